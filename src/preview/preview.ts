@@ -1,0 +1,45 @@
+import type { Problem } from '../blueprint/problem.ts';
+import type { Region } from '../blueprint/schema.ts';
+import type { CompileProblem, Layer } from '../stacks/stack.ts';
+import type { TemplateResource } from '../stacks/template.ts';
+
+/** What a deploy would do, before anything is touched. The one value that editor, panel and terminal show. */
+export interface Preview {
+  project: string;
+  environment: string;
+  region: Region;
+  /** The deployment that the comparison starts from; absent when nothing was deployed yet. */
+  baseline?: { deployment: number };
+  /** In the order of `layers`; deleted ones at the end. */
+  stacks: StackPreview[];
+  counts: { create: number; update: number; replace: number; delete: number };
+  problems: (Problem | CompileProblem)[];
+}
+
+export interface StackPreview {
+  layer: Layer;
+  name: string;
+  action: 'create' | 'update' | 'delete' | 'none';
+  resources: ResourceChange[];
+  /** Template text on both sides, for the diff editor; '' where the stack does not exist. Pretty-printed JSON. */
+  before: string;
+  after: string;
+}
+
+/** One line of a preview: `+ AWS::DynamoDB::Table (tasks-table)`. */
+export interface ResourceChange {
+  action: 'create' | 'update' | 'replace' | 'delete';
+  logicalId: string;
+  type: string;
+  label: string;
+  /** In brackets after the label where it helps: `update routes`, `update code`, `add index by_project`. */
+  note?: string;
+  /** Top-level properties that differ, for an update. */
+  properties: string[];
+  /** Where in the Blueprint it comes from: `entities.task`. */
+  source?: string;
+  /** A delete that leaves the resource and its data in the account. */
+  retained?: boolean;
+  before?: TemplateResource;
+  after?: TemplateResource;
+}
