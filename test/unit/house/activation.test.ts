@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { nodeOptions, root } from '../../../scripts/build-options.mjs';
+import { isSdk } from './dependency-rule.ts';
+
+// What VS Code loads before the extension has done anything: the bundle's static imports, as they are packaged.
+if (existsSync(path.join(root, 'src/extension.ts'))) {
+  describe('activation', () => {
+    it('loads nothing of the AWS SDK', async () => {
+      const packages = await packagesLoadedBy('dist/extension.js');
+      assert.deepEqual(
+        packages.filter((name) => isSdk(name)),
+        [],
+      );
+    });
+  });
+}
+
+/** The packages with code in the static import closure of an output. */
+async function packagesLoadedBy(output: string): Promise<string[]> {
+  const { metafile } = await esbuild.build({ ...nodeOptions({ production: true }), write: false });
+  const reached = new Set([output]);
+  for (const file of reached) {
+    for (const { path: imported, kind, external } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) reached.add(imported);
+    }
+  }
+  const inputs = [...reached].flatMap((file) =>
+    Object.entries(metafile.outputs[file]?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [input] : [],
+    ),
+  );
+  assert.ok(inputs.length > 0, `${output} is not in the bundle`);
+  return [...new Set(inputs.flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []))].sort();
+}
