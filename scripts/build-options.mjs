@@ -32,7 +32,9 @@ export function nodeEntries(options = {}) {
   for (const module of modulesIn('local-aws/data-plane/lambda-sdk')) {
     entries[`local-aws/lambda-sdk/${module}`] = `local-aws/data-plane/lambda-sdk/${module}.ts`;
   }
-  if (options.tests) entries['test/host/index'] = 'test/host/index.ts';
+  if (options.tests) {
+    for (const module of modulesIn('test/host')) entries[`test/host/${module}`] = `test/host/${module}.ts`;
+  }
   return onlyPresent(entries);
 }
 
@@ -54,7 +56,7 @@ export function nodeOptions({ production = false, tests = false } = {}) {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
-    external: ['vscode'],
+    external: tests ? ['vscode', 'mocha'] : ['vscode'],
     alias,
     define,
     minify: production,
