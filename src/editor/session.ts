@@ -1,0 +1,94 @@
+import type { Blueprint } from '../blueprint/blueprint.ts';
+import type { ParsedBlueprint } from '../blueprint/parse.ts';
+import type { HistoryEntry, LiveStack } from '../deployment/live.ts';
+import type { DeploymentEvent, DeploymentProgress } from '../deployment/progress.ts';
+import type { Identity, Target } from '../deployment/target.ts';
+import type { Preview } from '../preview/preview.ts';
+
+/**
+ * Everything that the editor asks of the rest of the program. It is loaded on first use, never at activation: behind
+ * it stand the parser, the compiler, the engine and the AWS SDK.
+ */
+export interface Session {
+  /** Reads a Blueprint's text. Never throws. */
+  parse(text: string, place: BlueprintPlace): ParsedBlueprint;
+  /** What a deploy of this Blueprint would do. Needs no credentials and no network. */
+  preview(request: PreviewRequest): Promise<Preview>;
+  /** Who would act at a target. */
+  identify(target: Target): Promise<IdentityOutcome>;
+  /** What is live at a target now. */
+  readLive(request: LiveRequest): Promise<LiveOutcome>;
+  /** Deploys; the last event says how it ended. Aborting starts no further stack and lets running ones end. */
+  deploy(request: DeployRequest): AsyncIterable<DeploymentEvent>;
+  /** Before the first event. */
+  noProgress: DeploymentProgress;
+  reduceProgress(progress: DeploymentProgress, event: DeploymentEvent): DeploymentProgress;
+  /** Names of the profiles in the user's AWS configuration, as written there. */
+  profiles(): Promise<string[]>;
+  /** The latest log lines of a function, oldest first. */
+  recentLogs(request: LogRequest): Promise<LogOutcome>;
+}
+
+/** Loads the session once. */
+export type LoadSession = () => Promise<Session>;
+
+/** Where a Blueprint lies: absolute paths on this machine. */
+export interface BlueprintPlace {
+  file: string;
+  directory: string;
+}
+
+export interface PreviewRequest {
+  place: BlueprintPlace;
+  blueprint: Blueprint;
+  target: Target;
+  /** What is live there, when somebody looked: what is gone from the account is shown as to be created again. */
+  live?: LiveStack[];
+}
+
+export interface LiveRequest {
+  blueprint: Blueprint;
+  target: Target;
+}
+
+export interface DeployRequest {
+  place: BlueprintPlace;
+  /** As saved: the history keeps it word for word. */
+  text: string;
+  blueprint: Blueprint;
+  target: Target;
+  signal: AbortSignal;
+}
+
+export interface LogRequest {
+  target: Target;
+  /** Physical name of the function. */
+  functionName: string;
+  /** How many lines at most. */
+  limit: number;
+}
+
+/** Why something could not be had: what happened, and what to do about it. */
+export interface Obstacle {
+  /** `no-credentials` and `local-aws-not-running` have a remedy of their own in the editor. */
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+export type IdentityOutcome =
+  | { kind: 'identified'; identity: Identity /** Where calls really go, when that is not AWS itself. */; endpoint?: string }
+  | { kind: 'obstacle'; obstacle: Obstacle };
+
+export type LiveOutcome =
+  | { kind: 'read'; identity: Identity; stacks: LiveStack[]; lastEntry?: HistoryEntry }
+  | { kind: 'obstacle'; obstacle: Obstacle };
+
+export type LogOutcome = { kind: 'read'; lines: LogLine[] } | { kind: 'obstacle'; obstacle: Obstacle };
+
+export interface LogLine {
+  /** ISO 8601. */
+  at: string;
+  stream: string;
+  message: string;
+}
