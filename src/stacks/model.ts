@@ -12,8 +12,18 @@ export interface EntityModel {
   /** The query behind list. Absent: the Blueprint allows a scan. */
   list?: ListQuery;
   tenancy?: { field: string };
+  /** By entity that a field of this one references: how its rows are found. Absent: by `id`. */
+  references?: Record<string, ReferenceTarget>;
   /** Entities whose rows hold the id of this one: what delete must look at. */
   referencedBy: { entity: string; field: string; index: string; on_delete: 'restrict' | 'cascade' | 'set_null' }[];
+}
+
+/** How the handlers find out that a referenced row exists and may be referred to. */
+export interface ReferenceTarget {
+  key: { partition: string; sort?: string };
+  /** The rows belong to tenants: only one's own may be referred to. */
+  tenancy?: { field: string };
+  soft_delete?: boolean;
 }
 
 /** How list reads rows without a scan: a query on `index` (the table itself when absent) with one partition value. */
