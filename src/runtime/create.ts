@@ -1,6 +1,7 @@
 import { type Answer, conflict, invalid } from './answer.ts';
 import { readBody } from './body.ts';
 import { createdAt, type RuntimeEntity, updatedAt } from './entity.ts';
+import { expiryTwin } from './expiry.ts';
 import type { Request } from './operations.ts';
 import { missingReferences } from './references.ts';
 import { type Row, readNewRow, shownRow } from './row.ts';
@@ -15,16 +16,16 @@ export async function create(entity: RuntimeEntity, { call, owned }: Request, wo
   const missing = await missingReferences(entity, fields.set, call.caller, world);
   if (missing.length > 0) return invalid(missing);
 
-  const row: Row = Object.fromEntries([...fields.set].map(([rule, value]) => [rule.name, value]));
-  Object.assign(row, automaticAttributes(entity, world), owned);
+  const row: Row = Object.fromEntries([...fields.set].map(([rule, value]) => [rule.attribute, value]));
+  Object.assign(row, expiryTwin(entity, fields.set), automaticAttributes(entity, world), owned);
   const { partition } = entity.key;
-  if (partition.managed) row[partition.name] = world.newId();
+  if (partition.managed) row[partition.attribute] = world.newId();
   try {
     await world.documents.put({
       TableName: world.table(entity.name),
       Item: row,
       ConditionExpression: 'attribute_not_exists(#key)',
-      ExpressionAttributeNames: { '#key': partition.name },
+      ExpressionAttributeNames: { '#key': partition.attribute },
     });
   } catch (error) {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException')

@@ -37,5 +37,5 @@ function isKeyValue(value: unknown, rule: FieldRule | undefined): boolean {
 }
 
 function isNumeric(rule: FieldRule | undefined): boolean {
-  return rule !== undefined && (rule.type === 'number' || rule.type === 'integer' || rule.expiry);
+  return rule !== undefined && (rule.type === 'number' || rule.type === 'integer');
 }

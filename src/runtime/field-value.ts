@@ -24,18 +24,10 @@ export function checkValue(rule: FieldRule, value: unknown): Checked {
     case 'date':
       return typeof value === 'string' && isDay(value) ? valid(value) : wrong('must be a day such as 2026-03-31');
     case 'datetime':
-      return checkMoment(rule, value);
+      return checkMoment(value);
     case 'json':
       return checkJson(value);
   }
-}
-
-/** A value as the API shows it; null where nothing is stored. */
-export function shownValue(rule: FieldRule, stored: unknown): unknown {
-  if (stored === undefined || stored === null) return null;
-  if (rule.expiry && rule.type === 'datetime' && typeof stored === 'number')
-    return new Date(stored * 1000).toISOString();
-  return stored;
 }
 
 /** Reads a key value from a path or query text. */
@@ -72,10 +64,10 @@ function checkNumber(rule: FieldRule, value: unknown): Checked {
   return valid(value === 0 ? 0 : value);
 }
 
-function checkMoment(rule: FieldRule, value: unknown): Checked {
+function checkMoment(value: unknown): Checked {
   const moment = typeof value === 'string' ? normalizedMoment(value) : undefined;
   if (moment === undefined) return wrong('must be a date and time such as 2026-03-31T08:30:00Z');
-  return valid(rule.expiry ? Math.floor(Date.parse(moment) / 1000) : moment);
+  return valid(moment);
 }
 
 function checkJson(value: unknown): Checked {

@@ -4,7 +4,7 @@
  * `index.health` (which needs no model).
  *
  * Environment: `TABLE_<ENTITY>` for the entity's own table and every table that it refers to or is referred from;
- * `ALLOWED_ORIGINS`, the web origins that may call from a browser, separated by commas.
+ * `CORS_ORIGINS`, the web origins that may call from a browser, separated by commas.
  */
 import { readFileSync } from 'node:fs';
 import { prepareEntity } from './entity.ts';
@@ -13,7 +13,7 @@ import { type Backend, type Surroundings, serve, serveHealth } from './serve.ts'
 import { tablesFrom } from './world.ts';
 
 const surroundings: Surroundings = {
-  origins: (process.env.ALLOWED_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
+  origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
   log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
   ticks: () => performance.now(),
 };

@@ -15,10 +15,10 @@ export function readKey(entity: RuntimeEntity, call: Call): ReadKey {
   if (id === undefined) return notFound(entity.name);
   const first = readKeyText(partition, id);
   if (!first.valid) return notFound(entity.name);
-  if (!sort) return { kind: 'key', key: { [partition.name]: first.value } };
+  if (!sort) return { kind: 'key', key: { [partition.attribute]: first.value } };
   const text = call.query.get(sort.name);
   if (text === undefined) return badRequest(`Name the row with the query parameter ${sort.name} as well.`);
   const second = readKeyText(sort, text);
   if (!second.valid) return notFound(entity.name);
-  return { kind: 'key', key: { [partition.name]: first.value, [sort.name]: second.value } };
+  return { kind: 'key', key: { [partition.attribute]: first.value, [sort.attribute]: second.value } };
 }

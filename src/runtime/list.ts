@@ -4,6 +4,7 @@ import { type CursorPart, decodeCursor, encodeCursor } from './cursor.ts';
 import type { RuntimeEntity } from './entity.ts';
 import type { Call } from './event.ts';
 import { expression, guardTerms } from './expression.ts';
+import { Misconfigured } from './misconfigured.ts';
 import type { Request } from './operations.ts';
 import { type Row, shownRow } from './row.ts';
 import type { Guard } from './scope.ts';
@@ -53,7 +54,7 @@ interface Source {
 
 function sourceOf(entity: RuntimeEntity, caller: Caller): Source {
   const { list: query, key } = entity;
-  const tableKey = [key.partition.name, ...(key.sort ? [key.sort.name] : [])];
+  const tableKey = [key.partition.attribute, ...(key.sort ? [key.sort.attribute] : [])];
   if (!query) return { partitionKey: {}, cursor: tableKey.map((name) => cursorPart(entity, name)) };
   const { attribute, value } = query.partition;
   const partition = { attribute, value: partitionValue(value, caller) };
@@ -70,12 +71,12 @@ function sourceOf(entity: RuntimeEntity, caller: Caller): Source {
 function partitionValue(value: NonNullable<RuntimeEntity['list']>['partition']['value'], caller: Caller): string {
   if (value.from === 'constant') return value.constant;
   const id = value.from === 'tenant' ? caller.tenant : caller.sub;
-  if (id === undefined) throw new Error(`the model lists by ${value.from} where the caller may have none`);
+  if (id === undefined) throw new Misconfigured(`the model lists by ${value.from} where the caller may have none`);
   return id;
 }
 
 function cursorPart(entity: RuntimeEntity, attribute: string): CursorPart {
-  const rule = entity.fields.get(attribute);
+  const rule = [...entity.fields.values()].find((field) => field.attribute === attribute);
   return { attribute, ...(rule ? { rule } : {}) };
 }
 

@@ -1,31 +1,32 @@
 import { type Answer, conflict, notFound } from './answer.ts';
+import { restrictedBy, settleDependents } from './dependents.ts';
 import { deletedAt, type RuntimeEntity } from './entity.ts';
 import { expression, guardTerms } from './expression.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
+import { passes } from './scope.ts';
 import type { World } from './world.ts';
 
-/** Deletes one row, or marks it as deleted where the entity says so, unless other rows refer to it. */
-export async function remove(entity: RuntimeEntity, { call, guards }: Request, world: World): Promise<Answer> {
-  const read = readKey(entity, call);
+/** Deletes one row, or marks it as deleted where the entity says so; rows that refer to it come first. */
+export async function remove(entity: RuntimeEntity, request: Request, world: World): Promise<Answer> {
+  const read = readKey(entity, request.call);
   if (read.kind === 'problem') return read;
-  const referring = await firstReference(entity, read.key[entity.key.partition.name], world);
-  if (referring !== undefined)
-    return conflict(`A ${referring} refers to this ${entity.name}. Delete or change it first.`);
+  const refusal = await makeWay(entity, read.key, request, world);
+  if (refusal) return refusal;
 
   const names = expression();
-  const condition = [`attribute_exists(${names.name(entity.key.partition.name)})`, ...guardTerms(guards, names)];
-  const request = {
+  const exists = `attribute_exists(${names.name(entity.key.partition.attribute)})`;
+  const target = {
     TableName: world.table(entity.name),
     Key: read.key,
-    ConditionExpression: condition.join(' AND '),
+    ConditionExpression: [exists, ...guardTerms(request.guards, names)].join(' AND '),
   };
   try {
     if (entity.softDelete) {
       const change = `SET ${names.name(deletedAt)} = ${names.value(world.now().toISOString())}`;
-      await world.documents.update({ ...request, UpdateExpression: change, ...names.tables() });
+      await world.documents.update({ ...target, UpdateExpression: change, ...names.tables() });
     } else {
-      await world.documents.delete({ ...request, ...names.tables() });
+      await world.documents.delete({ ...target, ...names.tables() });
     }
     return { kind: 'done' };
   } catch (error) {
@@ -34,24 +35,24 @@ export async function remove(entity: RuntimeEntity, { call, guards }: Request, w
   }
 }
 
-/**
- * The name of an entity with a row that refers to this one. First form: `cascade` and `set_null` refuse as `restrict`
- * does, so that nothing is ever left pointing at a row that is gone.
- */
-async function firstReference(entity: RuntimeEntity, id: unknown, world: World): Promise<string | undefined> {
-  const found = await Promise.all(
-    entity.referencedBy.map(async (reference) => {
-      const names = expression();
-      const page = await world.documents.query({
-        TableName: world.table(reference.entity),
-        IndexName: reference.index,
-        KeyConditionExpression: `${names.name(reference.field)} = ${names.value(id)}`,
-        ...names.tables(),
-        Select: 'COUNT',
-        Limit: 1,
-      });
-      return (page.Count ?? 0) > 0 ? reference.entity : undefined;
-    }),
-  );
-  return found.find((name) => name !== undefined);
+/** Sees to the rows that refer to this one; only after it is known that the caller may delete it. */
+async function makeWay(
+  entity: RuntimeEntity,
+  key: Record<string, unknown>,
+  { guards }: Request,
+  world: World,
+): Promise<Answer | undefined> {
+  if (entity.referencedBy.length === 0) return undefined;
+  const { Item: row } = await world.documents.get({
+    TableName: world.table(entity.name),
+    Key: key,
+    ConsistentRead: true,
+  });
+  if (row === undefined || !passes(row, guards)) return notFound(entity.name);
+  const id = key[entity.key.partition.attribute];
+  const restricting = await restrictedBy(entity, id, world);
+  if (restricting !== undefined)
+    return conflict(`A ${restricting} refers to this ${entity.name}. Delete or change it first.`);
+  await settleDependents(entity, id, world);
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { FieldError } from './answer.ts';
-import type { FieldRule, RuntimeEntity } from './entity.ts';
-import { type Checked, checkValue, shownValue } from './field-value.ts';
+import { deletedAt, type FieldRule, type RuntimeEntity } from './entity.ts';
+import { type Checked, checkValue } from './field-value.ts';
 import type { JsonObject } from './json.ts';
 
 /** Attributes of one row as they are stored. */
@@ -47,16 +47,10 @@ export function readChanges(entity: RuntimeEntity, body: JsonObject): ReadFields
 export function shownRow(entity: RuntimeEntity, row: Row): { [field: string]: unknown } {
   const shown: [string, unknown][] = [];
   for (const rule of entity.fields.values()) {
-    if (rule.name === 'deleted_at' && rule.managed) continue;
-    shown.push([rule.name, shownValue(rule, stored(row, rule))]);
+    if (rule.managed && rule.name === deletedAt) continue;
+    shown.push([rule.name, (Object.hasOwn(row, rule.attribute) ? row[rule.attribute] : undefined) ?? null]);
   }
   return Object.fromEntries(shown);
-}
-
-/** A row that was written before its field was renamed holds the value under the old name. */
-function stored(row: Row, rule: FieldRule): unknown {
-  if (Object.hasOwn(row, rule.name)) return row[rule.name];
-  return rule.renamed_from !== undefined && Object.hasOwn(row, rule.renamed_from) ? row[rule.renamed_from] : undefined;
 }
 
 export function isKey(entity: RuntimeEntity, rule: FieldRule): boolean {
@@ -70,7 +64,7 @@ function unwritable(
 ): FieldError[] {
   return Object.keys(body).flatMap((name) => {
     const rule = entity.fields.get(name);
-    if (!rule || (rule.managed && rule.name === 'deleted_at'))
+    if (!rule || (rule.managed && rule.name === deletedAt))
       return [{ field: name.slice(0, 100), message: `is not a field of ${entity.name}` }];
     const message = rule.managed ? 'is set by the backend' : objection(rule);
     return message === undefined ? [] : [{ field: name, message }];

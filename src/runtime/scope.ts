@@ -3,6 +3,7 @@ import type { Operation } from '../blueprint/schema.ts';
 import { forbidden, type Problem, unauthenticated } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { deletedAt, type RuntimeEntity } from './entity.ts';
+import { Misconfigured } from './misconfigured.ts';
 
 /** What must hold for a row before this caller may see or touch it. */
 export type Guard = { attribute: string; equals: string } | { attribute: string; absent: true };
@@ -19,16 +20,18 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
   if (refusal) return refusal;
   const guards: Guard[] = [];
   const owned: Record<string, string> = {};
-  if (entity.tenantField !== undefined) {
+  const { tenant, owner } = entity;
+  const createsTenant = tenant?.self === true && operation === 'create';
+  if (tenant !== undefined && !createsTenant) {
     if (caller.tenant === undefined)
       return caller.sub === undefined ? unauthenticated() : forbidden('Your account belongs to no tenant yet.');
-    guards.push({ attribute: entity.tenantField, equals: caller.tenant });
-    owned[entity.tenantField] = caller.tenant;
+    guards.push({ attribute: tenant.rule.attribute, equals: caller.tenant });
+    if (!tenant.self) owned[tenant.rule.attribute] = caller.tenant;
   }
-  if (entity.ownerField !== undefined && caller.sub !== undefined) owned[entity.ownerField] = caller.sub;
+  if (owner !== undefined && caller.sub !== undefined) owned[owner.attribute] = caller.sub;
   if (access.level === 'owner' && caller.sub !== undefined) {
-    if (entity.ownerField === undefined) throw new Error('the model gives owner access without an owner field');
-    guards.push({ attribute: entity.ownerField, equals: caller.sub });
+    if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
+    guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
   if (entity.softDelete) guards.push({ attribute: deletedAt, absent: true });
   return { kind: 'allowed', guards, owned };

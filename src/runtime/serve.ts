@@ -2,6 +2,7 @@ import type { Operation } from '../blueprint/schema.ts';
 import { type Answer, internalError, overloaded, tooLarge } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
 import { readCall } from './event.ts';
+import { Misconfigured } from './misconfigured.ts';
 import { runs } from './operations.ts';
 import { type HttpResponse, respond } from './respond.ts';
 import { scopeOf } from './scope.ts';
@@ -72,6 +73,7 @@ function answerTo(error: unknown): Answer {
 /** Name and place of an error without its message: messages of the database quote what callers sent. */
 function traceOf(error: unknown): { error: string; at?: string[] } {
   if (!(error instanceof Error)) return { error: typeof error };
+  if (error instanceof Misconfigured) return { error: error.name, at: [error.message] };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return { error: error.name, at: frames.slice(0, 8).map((line) => line.trim()) };
 }

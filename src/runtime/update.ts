@@ -1,6 +1,7 @@
 import { type Answer, badRequest, invalid, notFound } from './answer.ts';
 import { readBody } from './body.ts';
-import { type FieldRule, type RuntimeEntity, updatedAt } from './entity.ts';
+import { type RuntimeEntity, updatedAt } from './entity.ts';
+import { expiryTwin } from './expiry.ts';
 import { type Expression, expression, guardTerms } from './expression.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
@@ -21,7 +22,7 @@ export async function update(entity: RuntimeEntity, { call, guards }: Request, w
   if (missing.length > 0) return invalid(missing);
 
   const names = expression();
-  const exists = `attribute_exists(${names.name(entity.key.partition.name)})`;
+  const exists = `attribute_exists(${names.name(entity.key.partition.attribute)})`;
   try {
     const { Attributes: row } = await world.documents.update({
       TableName: world.table(entity.name),
@@ -40,23 +41,19 @@ export async function update(entity: RuntimeEntity, { call, guards }: Request, w
 
 function changeExpression(
   entity: RuntimeEntity,
-  fields: Extract<ReadFields, { kind: 'fields' }>,
+  { set, clear }: Extract<ReadFields, { kind: 'fields' }>,
   names: Expression,
   world: World,
 ): string {
-  const sets = [...fields.set].map(([rule, value]) => `${names.name(rule.name)} = ${names.value(value)}`);
-  if (entity.timestamps) sets.push(`${names.name(updatedAt)} = ${names.value(world.now().toISOString())}`);
-  const removes = [
-    ...fields.clear.flatMap((rule) => [rule.name, ...oldName(entity, rule)]),
-    ...[...fields.set.keys()].flatMap((rule) => oldName(entity, rule)),
-  ].map((attribute) => names.name(attribute));
+  const values: [string, unknown][] = [...set].map(([rule, value]) => [rule.attribute, value]);
+  values.push(...Object.entries(expiryTwin(entity, set)));
+  if (entity.timestamps) values.push([updatedAt, world.now().toISOString()]);
+  const gone = clear.map((rule) => rule.attribute);
+  if (entity.expiry && clear.includes(entity.expiry.rule)) gone.push(entity.expiry.attribute);
+  const sets = values.map(([attribute, value]) => `${names.name(attribute)} = ${names.value(value)}`);
+  const removes = gone.map((attribute) => names.name(attribute));
   return [
     ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
     ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
   ].join(' ');
-}
-
-/** Where the value stood before the field was renamed, unless another field has taken that name since. */
-function oldName(entity: RuntimeEntity, rule: FieldRule): string[] {
-  return rule.renamed_from === undefined || entity.fields.has(rule.renamed_from) ? [] : [rule.renamed_from];
 }

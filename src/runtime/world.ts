@@ -1,4 +1,5 @@
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import { Misconfigured } from './misconfigured.ts';
 
 /** What a handler needs of the world around it. */
 export interface World {
@@ -17,7 +18,7 @@ export function tablesFrom(environment: Readonly<Record<string, string | undefin
   return (entity) => {
     const variable = tableVariable(entity);
     const name = environment[variable];
-    if (name === undefined || name === '') throw new Error(`the environment variable ${variable} is not set`);
+    if (name === undefined || name === '') throw new Misconfigured(`the environment variable ${variable} is not set`);
     return name;
   };
 }
