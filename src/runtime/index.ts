@@ -1,0 +1,44 @@
+/**
+ * What runs in the Lambda functions behind the generated operations: one bundle for every entity, told apart by the
+ * `model.json` beside it. Handlers: `index.list`, `index.create`, `index.get`, `index.update`, `index.remove` and
+ * `index.health` (which needs no model).
+ *
+ * Environment: `TABLE_<ENTITY>` for the entity's own table and every table that it refers to or is referred from;
+ * `CORS_ORIGINS`, the web origins that may call from a browser, separated by commas.
+ */
+import { readFileSync } from 'node:fs';
+import { prepareEntity } from './entity.ts';
+import { newId } from './new-id.ts';
+import { type Backend, type Surroundings, serve, serveHealth } from './serve.ts';
+import { tablesFrom } from './world.ts';
+
+const surroundings: Surroundings = {
+  origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
+  log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  ticks: () => performance.now(),
+};
+
+/** Started while Lambda initialises the function, when it has the whole CPU; a failure is answered call by call. */
+const connection = connect();
+connection.catch(() => undefined);
+const backend: Backend = () => connection;
+
+async function connect(): ReturnType<Backend> {
+  const entity = prepareEntity(JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8')));
+  const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('@aws-sdk/lib-dynamodb'),
+  ]);
+  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }));
+  return {
+    entity,
+    world: { documents, table: tablesFrom(process.env), now: () => new Date(), newId: () => newId(Date.now()) },
+  };
+}
+
+export const list = serve('list', backend, surroundings);
+export const create = serve('create', backend, surroundings);
+export const get = serve('get', backend, surroundings);
+export const update = serve('update', backend, surroundings);
+export const remove = serve('delete', backend, surroundings);
+export const health = serveHealth(surroundings);

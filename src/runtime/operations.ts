@@ -1,0 +1,23 @@
+import type { Operation } from '../blueprint/schema.ts';
+import type { Answer } from './answer.ts';
+import { create } from './create.ts';
+import type { RuntimeEntity } from './entity.ts';
+import type { Call } from './event.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { remove } from './remove.ts';
+import type { Guard } from './scope.ts';
+import { update } from './update.ts';
+import type { World } from './world.ts';
+
+/** A call that may be carried out, with what must hold for the rows that it touches. */
+export interface Request {
+  call: Call;
+  guards: readonly Guard[];
+  /** What the token says of a new row: its tenant, its owner. */
+  owned: Readonly<Record<string, string>>;
+}
+
+export type Run = (entity: RuntimeEntity, request: Request, world: World) => Promise<Answer>;
+
+export const runs: Readonly<Record<Operation, Run>> = { list, create, get, update, delete: remove };

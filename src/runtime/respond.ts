@@ -1,0 +1,56 @@
+import type { Answer } from './answer.ts';
+
+/** What API Gateway expects of a Lambda function behind a proxy integration. */
+export interface HttpResponse {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/**
+ * Turns an answer into HTTP.
+ * @param origins web origins that may read it from a browser; `*` for every one
+ */
+export function respond(
+  answer: Answer,
+  request: { requestId: string; origin?: string },
+  origins: readonly string[],
+): HttpResponse {
+  const headers: Record<string, string> = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': request.requestId,
+    ...corsHeaders(request.origin, origins),
+  };
+  switch (answer.kind) {
+    case 'done':
+      return { statusCode: 204, headers, body: '' };
+    case 'row':
+      return json(answer.status, headers, answer.body);
+    case 'page':
+      return json(200, headers, { items: answer.items, next_cursor: answer.nextCursor });
+    case 'problem': {
+      const { kind: _, ...problem } = answer;
+      if (problem.status === 503) headers['retry-after'] = '1';
+      return json(problem.status, headers, { ...problem, request_id: request.requestId }, 'application/problem+json');
+    }
+  }
+}
+
+function json(
+  statusCode: number,
+  headers: Record<string, string>,
+  body: object,
+  type = 'application/json',
+): HttpResponse {
+  return { statusCode, headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
+}
+
+function corsHeaders(origin: string | undefined, origins: readonly string[]): Record<string, string> {
+  if (origins.length === 0) return {};
+  const expose = { 'access-control-expose-headers': 'x-request-id' };
+  if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
+  if (origin !== undefined && origins.includes(origin))
+    return { 'access-control-allow-origin': origin, vary: 'Origin', ...expose };
+  return { vary: 'Origin' };
+}

@@ -1,0 +1,53 @@
+import type { Access } from '../blueprint/blueprint.ts';
+import type { Operation } from '../blueprint/schema.ts';
+import { forbidden, type Problem, unauthenticated } from './answer.ts';
+import type { Caller } from './caller.ts';
+import { deletedAt, type RuntimeEntity } from './entity.ts';
+import { Misconfigured } from './misconfigured.ts';
+
+/** What must hold for a row before this caller may see or touch it. */
+export type Guard = { attribute: string; equals: string } | { attribute: string; absent: true };
+
+export type Scope =
+  | { kind: 'allowed'; guards: Guard[] /** Set on a new row from the token. */; owned: Record<string, string> }
+  | Problem;
+
+/** Whether the caller may use the operation at all, and on which rows. */
+export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Caller): Scope {
+  const access = entity.operations[operation]?.access;
+  if (!access) return forbidden(`This API does not offer ${operation} for ${entity.name}.`);
+  const refusal = refusalOf(access, caller);
+  if (refusal) return refusal;
+  const guards: Guard[] = [];
+  const owned: Record<string, string> = {};
+  const { tenant, owner } = entity;
+  const createsTenant = tenant?.self === true && operation === 'create';
+  if (tenant !== undefined && !createsTenant) {
+    if (caller.tenant === undefined)
+      return caller.sub === undefined ? unauthenticated() : forbidden('Your account belongs to no tenant yet.');
+    guards.push({ attribute: tenant.rule.attribute, equals: caller.tenant });
+    if (!tenant.self) owned[tenant.rule.attribute] = caller.tenant;
+  }
+  if (owner !== undefined && caller.sub !== undefined) owned[owner.attribute] = caller.sub;
+  if (access.level === 'owner' && caller.sub !== undefined) {
+    if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
+    guards.push({ attribute: owner.attribute, equals: caller.sub });
+  }
+  if (entity.softDelete) guards.push({ attribute: deletedAt, absent: true });
+  return { kind: 'allowed', guards, owned };
+}
+
+function refusalOf(access: Access, caller: Caller): Problem | undefined {
+  if (access.level === 'public') return undefined;
+  if (caller.sub === undefined) return unauthenticated();
+  if (access.level !== 'role' || caller.roles.includes(access.role)) return undefined;
+  return forbidden(`This needs the role ${access.role}.`);
+}
+
+/** Whether a row that was read passes. */
+export function passes(row: { readonly [attribute: string]: unknown }, guards: readonly Guard[]): boolean {
+  return guards.every((guard) => {
+    const value = Object.hasOwn(row, guard.attribute) ? row[guard.attribute] : undefined;
+    return 'equals' in guard ? value === guard.equals : value === undefined || value === null;
+  });
+}
