@@ -34,10 +34,21 @@ export interface HistoryEntry {
   actor: { arn: string; host: string };
   startedAt: string;
   endedAt?: string;
+  /** `running` while it runs, and for ever when the deploying process was killed. */
   status: 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled';
   /** Key of the Blueprint's text in the bucket, and its SHA-256. */
   blueprint: { key: string; sha256: string };
   stacks: Partial<Record<Layer, HistoryStack>>;
+  /** Layers that were in the account and no longer in the Blueprint: their stacks were deleted. */
+  removed?: Partial<Record<Layer, RemovedStack>>;
+  /** Key of the frontend's zip in the bucket. */
+  frontend?: {
+    key: string;
+    sha256: string;
+    jobId?: string;
+    result: 'complete' | 'unchanged' | 'failed';
+    reason?: string;
+  };
 }
 
 export interface HistoryStack {
@@ -47,6 +58,15 @@ export interface HistoryStack {
   /** As resolved at the time. No secret is ever a parameter. */
   parameters: Record<string, string>;
   artifacts: string[];
-  result: 'complete' | 'unchanged' | 'failed' | 'blocked' | 'cancelled';
+  /** `pending` in the entry of a deployment that runs, or was killed. */
+  result: StackResult;
   reason?: string;
 }
+
+export interface RemovedStack {
+  name: string;
+  result: StackResult;
+  reason?: string;
+}
+
+export type StackResult = 'pending' | 'complete' | 'unchanged' | 'failed' | 'blocked' | 'cancelled';
