@@ -3,7 +3,7 @@ import type { ParsedBlueprint } from '../blueprint/parse.ts';
 import type { HistoryEntry, LiveStack } from '../deployment/live.ts';
 import type { DeploymentEvent, DeploymentProgress } from '../deployment/progress.ts';
 import type { Identity, Target } from '../deployment/target.ts';
-import type { Preview } from '../preview/preview.ts';
+import type { Preview, ResourceChange } from '../preview/preview.ts';
 
 /**
  * Everything that the editor asks of the rest of the program. It is loaded on first use, never at activation: behind
@@ -14,6 +14,10 @@ export interface Session {
   parse(text: string, place: BlueprintPlace): ParsedBlueprint;
   /** What a deploy of this Blueprint would do. Needs no credentials and no network. */
   preview(request: PreviewRequest): Promise<Preview>;
+  /** The line of a change, as the page has it: `+ AWS::DynamoDB::Table (tasks-table)`. */
+  lineOf(change: ResourceChange): string;
+  /** What every resource of a preview is called, by `<layer>/<logical id>`. */
+  labels(preview: Preview): Record<string, { label: string; source?: string }>;
   /** Who would act at a target. */
   identify(target: Target): Promise<IdentityOutcome>;
   /** What is live at a target now. */
