@@ -8,6 +8,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
+import { ensureMoto, withoutMoto } from './setup/moto.mjs';
 import { Missing, npm, step } from './setup/step.mjs';
 import { runSuite, stopSuites } from './suite.mjs';
 
@@ -89,6 +90,10 @@ async function setUp(names, environment) {
     await attempt('browser', async () => {
       environment.CHROME_PATH = await ensureBrowser();
     });
+  }
+  if (needed('e2e', 'aws', 'oldest', 'newest')) {
+    if (!(await ensureMoto())) console.log(withoutMoto);
+    environment.PATH = process.env.PATH;
   }
   if (needed('e2e', 'oldest')) await attempt('oldest VS Code', () => ensureVSCode(oldest));
   if (needed('newest')) await attempt('newest VS Code', () => ensureVSCode(newest));
