@@ -193,6 +193,8 @@ function host(version) {
  * @param {import('./suite.mjs').Suite} suite
  */
 function furnished({ name }) {
-  if (name === 'oldest' || name === 'newest') return existsSync(path.join(root, 'src/extension.ts'));
-  return !['e2e', 'aws', 'package'].includes(name) || existsSync(path.join(root, 'test', name));
+  const roots = ['src/extension.ts', 'src/cli.ts', 'local-aws/main.ts', 'examples/task-manager'];
+  const whole = roots.every((file) => existsSync(path.join(root, file)));
+  if (['oldest', 'newest', 'package'].includes(name)) return whole;
+  return !['e2e', 'aws'].includes(name) || existsSync(path.join(root, 'test', name));
 }
