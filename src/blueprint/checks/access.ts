@@ -1,0 +1,144 @@
+import { operationAccess } from '../access.ts';
+import type { EntityDraft } from '../entity-draft.ts';
+import type { Finding } from '../finding.ts';
+import type { BlueprintPath } from '../problem.ts';
+import type { ResourceDocument } from '../schema.ts';
+import { oneOf } from '../suggest.ts';
+import type { Check, CheckContext } from './check.ts';
+import { unknownName } from './names.ts';
+import { basePathOf } from './routes.ts';
+
+/** Who may call: every level needs what it rests on (sign-in, the role, an owner field, an index). */
+export const checkAccess: Check = (context) => {
+  const { draft } = context;
+  const findings: Finding[] = [];
+  for (const { path, value } of draft.api?.resources ?? []) findings.push(...resourceFindings(value, path, context));
+  for (const { path, value } of draft.api?.endpoints ?? []) {
+    if (value.auth === undefined) continue;
+    const at = [...path, 'auth'];
+    findings.push(...levelFindings(value.auth, at, context));
+    if (value.auth === 'owner') findings.push(...endpointOwner(value.path, at, context));
+  }
+  for (const { path, value } of draft.storage) {
+    findings.push(...levelFindings(value.access, [...path, 'access'], context));
+  }
+  return findings;
+};
+
+/** A level that cannot be kept: nobody signs in, or nobody has the role. */
+function levelFindings(level: string, path: BlueprintPath, { outline }: CheckContext): Finding[] {
+  if (level === 'public') return [];
+  if (!outline.hasAuth) {
+    return [
+      {
+        code: 'access-without-auth',
+        message: `\`${level}\` needs users who sign in, but the Blueprint has no \`auth\`.`,
+        hint: 'Add `auth: { strategy: cognito }`, or write `public`.',
+        path,
+      },
+    ];
+  }
+  if (level === 'authenticated' || level === 'owner' || outline.roles.includes(level)) return [];
+  const levels = ['public', 'authenticated', 'owner', ...outline.roles];
+  return [
+    unknownName('unknown-role', 'role', level, levels, path, `Write ${oneOf(levels)}, or add it to \`auth.roles\`.`),
+  ];
+}
+
+function resourceFindings(resource: ResourceDocument, path: BlueprintPath, context: CheckContext): Finding[] {
+  const findings: Finding[] = [];
+  const at = [...path, 'auth'];
+  const { auth } = resource;
+  const entity = context.entities.get(resource.entity);
+  if (typeof auth === 'string') findings.push(...levelFindings(auth, at, context));
+  else {
+    for (const [operation, level] of Object.entries(auth ?? {})) {
+      findings.push(...levelFindings(level, [...at, operation], context));
+      if (resource.operations.some((offered) => offered === operation)) continue;
+      findings.push({
+        code: 'operation-not-offered',
+        severity: 'warning',
+        message: `\`${operation}\` is not among the operations of this resource.`,
+        hint: `Add \`${operation}\` to \`operations\`, or remove it here.`,
+        path: [...at, operation],
+        at: 'key',
+      });
+    }
+  }
+  for (const operation of resource.operations) {
+    const level = operationAccess(resource, operation, context.outline.hasAuth);
+    const written = typeof auth === 'object' && auth[operation] !== undefined ? [...at, operation] : at;
+    if (level === 'owner' && entity?.own !== undefined) {
+      const wrong = ownerFinding(entity, entity.own, operation, written);
+      if (wrong !== undefined) findings.push(wrong);
+    }
+    if (level === 'public' && entity?.own?.tenancy === 'tenant' && context.outline.tenancy.mode === 'multi_tenant') {
+      findings.push({
+        code: 'public-tenant-rows',
+        message: `\`${operation}\` of \`${resource.entity}\` is public, but its rows belong to tenants: who has not signed in has none.`,
+        hint: 'Write `authenticated`, or make the entity `tenancy: global`.',
+        path: written,
+      });
+    }
+  }
+  return distinct(findings);
+}
+
+/** `owner` for all operations at once would say the same thing five times. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, path }) => {
+    const key = `${code} ${path.join('.')}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function ownerFinding(
+  entity: EntityDraft,
+  own: NonNullable<EntityDraft['own']>,
+  operation: string,
+  path: BlueprintPath,
+): Finding | undefined {
+  const field = own.owner_field;
+  if (field === undefined) {
+    return {
+      code: 'owner-without-owner-field',
+      message: `\`owner\` needs to know who owns a row, but \`${own.name}\` has no \`owner_field\`.`,
+      hint: `Add \`owner_field: owner_id\` to \`${own.name}\`, and the field \`{ name: owner_id, type: string }\`.`,
+      path,
+    };
+  }
+  if (operation !== 'list') return undefined;
+  const key = entity.fields.find(({ value }) => value.primary === true && value.sort !== true)?.value.name ?? 'id';
+  if (key === field || entity.indexes.some(({ value }) => value.partition === field)) return undefined;
+  return {
+    code: 'owner-list-without-index',
+    message: `A list of one’s own rows needs an index on \`${field}\`.`,
+    hint: `Add \`{ name: by_owner, partition: ${field}, sort: created_at }\` to the indexes of \`${own.name}\`.`,
+    path,
+  };
+}
+
+/** `owner` on an endpoint is the owner of the row in its path: `/tasks/{id}/…` under a resource with an owner field. */
+function endpointOwner(route: string, path: BlueprintPath, { draft, entities, outline }: CheckContext): Finding[] {
+  if (!outline.hasAuth) return [];
+  const resource = (draft.api?.resources ?? []).find(({ value }) => route.startsWith(`${basePathOf(value)}/{`))?.value;
+  const entity = resource === undefined ? undefined : entities.get(resource.entity);
+  if (entity?.own?.owner_field !== undefined || (resource !== undefined && entity?.own === undefined)) return [];
+  return [
+    {
+      code: 'owner-without-owner-field',
+      message:
+        entity?.own === undefined
+          ? '`owner` needs a row to own, but the path does not lead to one.'
+          : `\`owner\` needs to know who owns a row, but \`${entity.own.name}\` has no \`owner_field\`.`,
+      hint:
+        entity?.own === undefined
+          ? 'Begin the path like a resource and its id, such as `/tasks/{id}/complete`, or write `authenticated`.'
+          : `Add \`owner_field\` to \`${entity.own.name}\`, or write \`authenticated\`.`,
+      path,
+    },
+  ];
+}

@@ -1,0 +1,140 @@
+import type { Finding } from '../finding.ts';
+import { entityPlural } from '../naming.ts';
+import type { BlueprintPath } from '../problem.ts';
+import { type RouteSegment, readPath, routeKey } from '../route-path.ts';
+import type { Operation, ResourceDocument } from '../schema.ts';
+import type { Check } from './check.ts';
+
+/** Where the routes of a resource begin: as written, or the plural of the entity. */
+export function basePathOf(resource: Pick<ResourceDocument, 'entity' | 'base_path'>): string {
+  return resource.base_path ?? `/${entityPlural(resource.entity)}`;
+}
+
+interface Route {
+  method: string;
+  segments: readonly RouteSegment[];
+  /** What it is, for a message. */
+  what: string;
+  path: BlueprintPath;
+}
+
+const id: RouteSegment = { kind: 'parameter', name: 'id' };
+/** Methods and paths of the generated operations. Both ways of writing an update are kept. */
+const generated: Record<Operation, { methods: readonly string[]; item: boolean }> = {
+  list: { methods: ['GET'], item: false },
+  create: { methods: ['POST'], item: false },
+  get: { methods: ['GET'], item: true },
+  update: { methods: ['PUT', 'PATCH'], item: true },
+  delete: { methods: ['DELETE'], item: true },
+};
+
+/** Paths are well formed, and no two routes are the same or in each other's way. */
+export const checkRoutes: Check = ({ draft }) => {
+  const findings: Finding[] = [];
+  const routes: Route[] = [
+    { method: 'GET', segments: [{ kind: 'literal', text: 'health' }], what: 'GET /health', path: ['api'] },
+  ];
+  const served = new Map<string, BlueprintPath>();
+  for (const { path, value } of draft.api?.resources ?? []) {
+    if (served.has(value.entity)) {
+      findings.push({
+        code: 'duplicate-resource',
+        message: `\`${value.entity}\` has routes already.`,
+        hint: 'Keep one resource for each entity, and add endpoints for the rest.',
+        path: [...path, 'entity'],
+      });
+      continue;
+    }
+    served.set(value.entity, path);
+    const at = [...path, 'base_path'];
+    const reading = readPath(basePathOf(value));
+    if (!reading.ok) {
+      findings.push(pathFinding(reading, at));
+      continue;
+    }
+    if (reading.segments.some(({ kind }) => kind === 'parameter')) {
+      findings.push({
+        code: 'bad-path',
+        message: 'A base path has no parameters.',
+        hint: 'Write a plain path such as `/v1/tasks`, and add endpoints for nested routes.',
+        path: at,
+      });
+      continue;
+    }
+    for (const operation of value.operations) {
+      const { methods, item } = generated[operation];
+      const segments = item ? [...reading.segments, id] : reading.segments;
+      for (const method of methods)
+        routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at });
+    }
+  }
+  for (const { path, value } of draft.api?.endpoints ?? []) {
+    const reading = readPath(value.path);
+    if (!reading.ok) findings.push(pathFinding(reading, [...path, 'path']));
+    else {
+      const what = `${value.method} ${value.path}`;
+      routes.push({ method: value.method, segments: reading.segments, what, path: [...path, 'path'] });
+    }
+  }
+  return [...findings, ...sameRoutes(routes), ...parameterConflicts(routes)];
+};
+
+function pathFinding(reading: Extract<ReturnType<typeof readPath>, { ok: false }>, path: BlueprintPath): Finding {
+  const { message, hint, span, better } = reading;
+  if (better !== undefined) return { code: 'bad-path', message, hint, path, replacement: { text: better } };
+  return { code: 'bad-path', message, hint, path, span };
+}
+
+function sameRoutes(routes: readonly Route[]): Finding[] {
+  const findings: Finding[] = [];
+  const first = new Map<string, Route>();
+  const told = new Set<string>();
+  for (const route of routes) {
+    const key = `${route.method} ${routeKey(route.segments)}`;
+    const earlier = first.get(key);
+    const place = route.path.join('.');
+    if (earlier === undefined) first.set(key, route);
+    else if (earlier.path !== route.path && !told.has(place)) {
+      told.add(place);
+      const health = earlier.what === 'GET /health';
+      findings.push({
+        code: health ? 'reserved-route' : 'duplicate-route',
+        message: health
+          ? 'GET /health is there already: it says whether the backend is up.'
+          : `${route.method} ${written(route.segments)} is there already: it is ${earlier.what}.`,
+        hint: 'Choose another path or method.',
+        path: route.path,
+      });
+    }
+  }
+  return findings;
+}
+
+/** API Gateway allows one name for the parameter at a place: `/tasks/{id}` and `/tasks/{task_id}/notes` cannot both be. */
+function parameterConflicts(routes: readonly Route[]): Finding[] {
+  const names = new Map<string, { name: string; what: string }>();
+  const findings: Finding[] = [];
+  for (const route of routes) {
+    for (const [index, segment] of route.segments.entries()) {
+      if (segment.kind === 'literal') continue;
+      const place = routeKey(route.segments.slice(0, index + 1));
+      const earlier = names.get(place);
+      if (earlier === undefined) names.set(place, { name: segment.name, what: route.what });
+      else if (earlier.name !== segment.name) {
+        findings.push({
+          code: 'path-parameter-conflict',
+          message: `\`{${segment.name}}\` stands where ${earlier.what} has \`{${earlier.name}}\`: API Gateway allows one name there.`,
+          hint: `Write \`{${earlier.name}}\`.`,
+          path: route.path,
+          replacement: { text: written(route.segments).replace(`{${segment.name}}`, `{${earlier.name}}`) },
+        });
+        break;
+      }
+    }
+  }
+  return findings;
+}
+
+function written(segments: readonly RouteSegment[]): string {
+  return segments.map((segment) => (segment.kind === 'literal' ? `/${segment.text}` : `/{${segment.name}}`)).join('');
+}

@@ -1,0 +1,82 @@
+import { crossCheck } from './checks/all.ts';
+import { draftOf } from './draft.ts';
+import { clamp, toProblem } from './finding.ts';
+import { outlineOf } from './outline.ts';
+import type { ParsedBlueprint, WorkspaceFacts } from './parse.ts';
+import type { Problem } from './problem.ts';
+import { resolve } from './resolve.ts';
+import { labelRange, locate, pathAt, rangeOfLocated } from './source.ts';
+import { TextReader } from './text-tree.ts';
+
+/** The most problems that are listed. More help nobody, and editors cut them too. */
+const mostProblems = 1_000;
+
+/** Reads one Blueprint again and again as it changes. */
+export interface BlueprintReader {
+  /**
+   * The same as `parseBlueprint(text)`, but quick when little changed since the last call: entities and other list
+   * items whose text is the same are not read again, and stay the same objects in the resolved Blueprint.
+   */
+  read(text: string): ParsedBlueprint;
+}
+
+export function createBlueprintReader(workspace?: WorkspaceFacts): BlueprintReader {
+  const texts = new TextReader();
+  return { read: (text) => readWith(texts, text, workspace) };
+}
+
+function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | undefined): ParsedBlueprint {
+  const { root, problems: syntax, readable } = texts.read(text);
+  const draft = draftOf(root);
+  const outline = outlineOf(root, draft);
+  const problems: Problem[] = syntax.map(({ range, replacement, ...rest }) => {
+    const inside = clamp(range, text.length);
+    return {
+      ...rest,
+      path: [],
+      range: inside,
+      ...(replacement !== undefined && { replacement: { range: inside, text: replacement } }),
+    };
+  });
+  // Of a text that could not be read at all, nothing more can be said.
+  const findings = readable
+    ? [...draft.findings, ...crossCheck({ draft, outline, ...(workspace && { workspace }) })]
+    : [];
+  for (const finding of findings) {
+    const problem = toProblem(finding, root, text);
+    // What cannot be read has no meaning to find fault with.
+    if (!syntax.some(({ range }) => range.start <= problem.range.start && problem.range.start <= range.end)) {
+      problems.push(problem);
+    }
+  }
+  problems.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+
+  const sound = problems.every(({ severity }) => severity !== 'error');
+  return {
+    ...(sound && draft.document && { blueprint: resolve(draft.document) }),
+    ...(syntax.length === 0 && draft.document && { document: draft.document }),
+    outline,
+    problems: cut(problems, text),
+    rangeOf: (path, part = 'value') => {
+      const { located, complete } = locate(root, path);
+      return clamp(complete ? rangeOfLocated(located, part) : labelRange(located), text.length);
+    },
+    pathAt: (offset) => pathAt(root, offset),
+  };
+}
+
+function cut(problems: Problem[], text: string): Problem[] {
+  if (problems.length <= mostProblems) return problems;
+  const rest = problems.length - mostProblems;
+  return [
+    ...problems.slice(0, mostProblems),
+    {
+      code: 'more-problems',
+      severity: 'information',
+      message: `There are ${rest} more problems, which are not listed.`,
+      hint: 'Cure the first ones; the others are shown then.',
+      range: clamp({ start: 0, end: 1 }, text.length),
+      path: [],
+    },
+  ];
+}
