@@ -4,16 +4,38 @@ import type { Operation } from '../blueprint/schema.ts';
 /**
  * What a generated handler is told about its entity: `model.json` in its zip. One runtime serves every entity; this
  * is all that differs. Table names come from the environment (`TABLE_<ENTITY>`), never from here.
+ *
+ * Attributes: a row stores a field under `renamed_from` where that is set, else under the field's name
+ * (`attributeOf` in relations.ts). `ListQuery` names attributes, everything else names fields.
  */
 export interface EntityModel {
+  /** Without descriptions: they do not change what the handler does. */
   entity: Entity;
   /** By operation: who may call, and for list, the query that answers it. */
   operations: Partial<Record<Operation, { access: Access }>>;
   /** The query behind list. Absent: the Blueprint allows a scan. */
   list?: ListQuery;
-  tenancy?: { field: string };
-  /** Entities whose rows hold the id of this one: what delete must look at. */
-  referencedBy: { entity: string; field: string; index: string; on_delete: 'restrict' | 'cascade' | 'set_null' }[];
+  /**
+   * The field that holds the tenant's id. With `self`, each row is a tenant: the field is the key, and create makes
+   * the caller the tenant's first user (`createsTenant`) instead of asking for a tenant.
+   */
+  tenancy?: { field: string; self?: true };
+  /** On the tenant entity: create writes the new id into the caller's `custom:tenant_id` and adds them to the group. */
+  createsTenant?: { attribute: string; group?: string };
+  /** Rows that a row points to, which must exist (and belong to the same tenant) on create and update. */
+  references?: { field: string; entity: string; key: string; tenantField?: string }[];
+  /** Entities whose rows hold the id of this one: what delete must look at. Without `index`, the table answers. */
+  referencedBy: {
+    entity: string;
+    field: string;
+    index?: string;
+    on_delete: 'restrict' | 'cascade' | 'set_null';
+    /** The key of the referencing entity, in fields: what a cascade deletes by. */
+    key?: { partition: string; sort?: string };
+    soft_delete?: true;
+  }[];
+  /** DynamoDB removes a row when the epoch seconds in `attribute` have passed; the handler keeps it from `field`. */
+  ttl?: { field: string; attribute: string };
 }
 
 /** How list reads rows without a scan: a query on `index` (the table itself when absent) with one partition value. */
@@ -29,8 +51,22 @@ export interface ListQuery {
 /** The attribute and index that Backdrift adds to a table so that list can be a query where no field answers it. */
 export const listAttribute = '_list';
 export const listIndex = 'backdrift-list';
+/** The attribute that holds epoch seconds where the TTL field is a datetime (DynamoDB reads numbers only). */
+export const ttlAttribute = '_ttl';
+/** The user's tenant, in the token and in the pool. Written by the backend only. */
+export const tenantClaim = 'custom:tenant_id';
 
 /** The environment variable that carries the name of an entity's table: `TABLE_LINE_ITEM` for `line_item`. */
 export function tableVariable(entity: string): string {
   return `TABLE_${entity.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
 }
+
+/** The environment variable with the origins that CORS allows, separated by commas; absent without `api.cors`. */
+export const originsVariable = 'CORS_ORIGINS';
+/** The environment variable with the user pool's id, for the function that creates tenants. */
+export const userPoolVariable = 'USER_POOL_ID';
+/**
+ * The environment variable of a user's function behind the API: JSON from `METHOD /path` to who may call. The
+ * authorizer in front has checked the token only; owner and role are for the code around the function to check.
+ */
+export const accessVariable = 'ROUTE_ACCESS';
