@@ -43,7 +43,10 @@ export interface Artifact {
   /** `artifacts/<sha256>.zip` in the artifact bucket. */
   key: string;
   source:
-    | { kind: 'runtime' /** model.json beside the runtime's code, as text. */; model: string }
+    | {
+        kind: 'runtime' /** model.json beside the runtime's code, as text; `{}` for health, which has no entity. */;
+        model: string;
+      }
     | { kind: 'function' /** Name in `functions:`. */; function: string };
 }
 
@@ -81,6 +84,12 @@ export interface CompileOptions {
   /** A key of `blueprint.environments`, or `local`. */
   environment: string;
   code: CodeVersions;
+  /**
+   * API Gateway of the account and region has its CloudWatch role (GetAccount gives a `cloudwatchRoleArn`), so stages
+   * can have access logs. Only the value of a parameter depends on it, not the template. Default: false, because
+   * a stage with an access log cannot be made in a fresh account.
+   */
+  apiAccessLogs?: boolean;
 }
 
 export interface Compilation {

@@ -1,0 +1,71 @@
+import type { TemplateValue } from './template.ts';
+
+type Headers = Record<string, TemplateValue>;
+
+const requestHeaders = 'Authorization,Content-Type,Idempotency-Key';
+
+/** An origin that can be written into a header and a mapping template: scheme and host, or a star. */
+export function isOrigin(text: string): boolean {
+  return text === '*' || /^https?:\/\/[A-Za-z0-9.*-]+(?::[0-9]{1,5})?$/.test(text);
+}
+
+/**
+ * The answer to a browser's preflight, without a function. With several origins the one that asks is sent back when it
+ * is on the list; the header can only name one.
+ */
+export function preflight(origins: readonly string[], methods: readonly string[]): TemplateValue {
+  const allowed = [...methods, 'OPTIONS'].join(',');
+  const names = ['Access-Control-Allow-Headers', 'Access-Control-Allow-Methods', 'Access-Control-Max-Age'];
+  const single = singleOrigin(origins);
+  const template = single === undefined ? originTemplate(origins) : '';
+  const values: Headers = {
+    'method.response.header.Access-Control-Allow-Headers': `'${requestHeaders}'`,
+    'method.response.header.Access-Control-Allow-Methods': `'${allowed}'`,
+    'method.response.header.Access-Control-Max-Age': "'600'",
+    ...(single === undefined
+      ? { 'method.response.header.Vary': "'Origin'" }
+      : { 'method.response.header.Access-Control-Allow-Origin': `'${single}'` }),
+  };
+  names.push(single === undefined ? 'Vary' : 'Access-Control-Allow-Origin');
+  return {
+    responses: {
+      '204': {
+        description: 'Preflight',
+        headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
+      },
+    },
+    'x-amazon-apigateway-integration': {
+      type: 'mock',
+      requestTemplates: { 'application/json': '{"statusCode":204}' },
+      passthroughBehavior: 'when_no_match',
+      responses: {
+        default: { statusCode: '204', responseParameters: values, responseTemplates: { 'application/json': template } },
+      },
+    },
+  };
+}
+
+/** Answers that the gateway gives itself (no token, too many requests, bad body) must reach the page as well. */
+export function gatewayResponses(origins: readonly string[] | undefined): TemplateValue {
+  const headers: Headers =
+    origins === undefined
+      ? {}
+      : // These answers are the same for everyone and carry no data, so a star does no harm where one name is not enough.
+        { 'gatewayresponse.header.Access-Control-Allow-Origin': `'${singleOrigin(origins) ?? '*'}'` };
+  return { DEFAULT_4XX: { responseParameters: headers }, DEFAULT_5XX: { responseParameters: headers } };
+}
+
+function singleOrigin(origins: readonly string[]): string | undefined {
+  if (origins.includes('*')) return '*';
+  return origins.length === 1 ? origins[0] : undefined;
+}
+
+/** Header names arrive in lower case over HTTP/2. */
+function originTemplate(origins: readonly string[]): string {
+  const isAllowed = origins.map((origin) => `$origin == "${origin}"`).join(' || ');
+  return [
+    '#set($origin = $input.params().header.get("origin"))',
+    '#if(!$origin)#set($origin = $input.params().header.get("Origin"))#end',
+    `#if(${isAllowed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
+  ].join('');
+}

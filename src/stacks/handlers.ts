@@ -1,0 +1,118 @@
+import type { Entity } from '../blueprint/blueprint.ts';
+import type { Operation } from '../blueprint/schema.ts';
+import { userPoolParameter } from './cognito.ts';
+import { tableParameter } from './dynamodb.ts';
+import { modelOf } from './entity-model.ts';
+import { artifactKey, functionResources } from './function-resources.ts';
+import { operationAccess, tenantGrant } from './iam.ts';
+import { ref } from './layer.ts';
+import { originsVariable, tableVariable, userPoolVariable } from './model.ts';
+import { handlerLabel, handlerStem, physicalName, sha256 } from './names.ts';
+import { inputsOf, type Scope } from './scope.ts';
+import type { Artifact } from './stack.ts';
+import type { TemplateResource, TemplateValue } from './template.ts';
+import { apiTimeout } from './timeout.ts';
+import { remembering, type WrittenMembers, writeMembers } from './written.ts';
+
+/** The functions that answer the generated operations of one entity. They run the same zip. */
+export interface EntityHandlers {
+  resources: WrittenMembers<TemplateResource>;
+  artifact: Artifact;
+  /** Entities whose tables they touch. */
+  entities: Entity[];
+  userPool: boolean;
+}
+
+/** `delete` is a reserved word of JavaScript, so its export is called remove. */
+const exportNames: Record<Operation, string> = {
+  list: 'list',
+  create: 'create',
+  get: 'get',
+  update: 'update',
+  delete: 'remove',
+};
+
+const remembered = remembering<EntityHandlers>();
+
+export function entityHandlers(scope: Scope, entity: Entity): EntityHandlers {
+  return remembered(entity, inputsOf(scope, entity), () => makeHandlers(scope, entity));
+}
+
+function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
+  const model = modelOf(scope, entity);
+  const modelText = JSON.stringify(model);
+  const artifact: Artifact = {
+    key: artifactKey(sha256(`${scope.code.runtime}\n${modelText}`)),
+    source: { kind: 'runtime', model: modelText },
+  };
+  const touched = new Set<Entity>();
+  let userPool = false;
+  const resources: Record<string, TemplateResource> = {};
+  for (const { operation } of scope.resources.get(entity)?.operations ?? []) {
+    const access = operationAccess(scope, entity, model, operation);
+    for (const other of access.entities) touched.add(other);
+    userPool ||= access.userPool;
+    const label = handlerLabel(operation, entity);
+    Object.assign(
+      resources,
+      functionResources(scope, {
+        stem: handlerStem(operation, entity),
+        name: physicalName(scope, label),
+        label,
+        source: `api.resources.${entity.name}`,
+        handler: `index.${exportNames[operation]}`,
+        memory: 256,
+        timeout: apiTimeout,
+        environment: {
+          ...tables(access.entities),
+          ...originsOf(scope),
+          ...(access.userPool ? { [userPoolVariable]: ref(userPoolParameter) } : {}),
+        },
+        grants: [...access.grants, ...(access.userPool ? [tenantGrant(userPoolParameter)] : [])],
+        artifact: artifact.key,
+      }),
+    );
+  }
+  return { resources: writeMembers(resources), artifact, entities: [...touched], userPool };
+}
+
+/** `TABLE_<ENTITY>` for each entity. */
+export function tables(entities: readonly Entity[]): Record<string, TemplateValue> {
+  return Object.fromEntries(entities.map((entity) => [tableVariable(entity.name), ref(tableParameter(entity))]));
+}
+
+/** `CORS_ORIGINS`, where the API is called from browsers: the function's own answers carry the header too. */
+export function originsOf(scope: Scope): Record<string, TemplateValue> {
+  const origins = scope.blueprint.api?.cors?.origins;
+  return origins === undefined ? {} : { [originsVariable]: origins.join(',') };
+}
+
+/** GET /health: says that the API and its functions run. It touches nothing and anyone may call it. */
+export function healthHandler(scope: Scope): { resources: WrittenMembers<TemplateResource>; artifact: Artifact } {
+  const model = '{}';
+  const key = artifactKey(sha256(`${scope.code.runtime}\n${model}`));
+  return {
+    resources: writeMembers(
+      functionResources(scope, {
+        stem: healthStem,
+        name: healthName(scope),
+        label: healthLabel,
+        source: 'api',
+        handler: 'index.health',
+        memory: 256,
+        timeout: apiTimeout,
+        environment: originsOf(scope),
+        grants: [],
+        artifact: key,
+      }),
+    ),
+    artifact: { key, source: { kind: 'runtime', model } },
+  };
+}
+
+export const healthStem = 'Health';
+export const healthLabel = 'health-handler';
+
+export function healthName(scope: Scope): string {
+  return physicalName(scope, healthLabel);
+}

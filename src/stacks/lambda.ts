@@ -1,0 +1,120 @@
+import type { Entity } from '../blueprint/blueprint.ts';
+import { userPoolParameter } from './cognito.ts';
+import { tableParameter } from './dynamodb.ts';
+import { artifactBucketParameter, boundaryCondition, boundaryParameter } from './function-resources.ts';
+import { type EntityHandlers, entityHandlers, healthHandler } from './handlers.ts';
+import { arn, attribute, type LayerContent, type LayerParameter, metadata, outputOf, ref, sub } from './layer.ts';
+import { nameParameter, type WorkQueue, workQueues } from './queues.ts';
+import type { Scope } from './scope.ts';
+import type { Artifact, CompileProblem } from './stack.ts';
+import type { TemplateResource } from './template.ts';
+import { type FunctionPart, userFunction, userFunctionStem } from './user-functions.ts';
+import { regionProblems, workflow } from './workflows.ts';
+import { type WrittenMembers, writeMembers } from './written.ts';
+
+/**
+ * Every function: the handlers of the generated operations, health, the user's own, and workflows; each with its role
+ * and log group, and what connects it to its queue. The API refers to functions by name, so nothing is output here.
+ */
+export function lambda(scope: Scope): LayerContent {
+  const { blueprint } = scope;
+  const handlers = blueprint.entities
+    .filter((entity) => scope.resources.has(entity))
+    .map((entity) => entityHandlers(scope, entity));
+  const health = blueprint.api === undefined ? undefined : healthHandler(scope);
+  const own: FunctionPart[] = [
+    ...blueprint.functions.map((declared, position) => userFunction(scope, declared, position)),
+    ...blueprint.workflows.map((declared, position) => workflow(scope, declared, position)),
+  ];
+  if (handlers.length === 0 && health === undefined && own.length === 0) return { resources: [] };
+  return {
+    resources: [
+      ...handlers.map((part) => part.resources),
+      ...(health === undefined ? [] : [health.resources]),
+      ...own.map((part) => writeMembers(part.resources)),
+      ...workQueues(blueprint).flatMap((queue) => eventSource(scope, queue)),
+      writeMembers(throttlesAlarm()),
+    ],
+    parameters: parametersOf(scope, handlers, own),
+    conditions: {
+      [boundaryCondition]: { 'Fn::Not': [{ 'Fn::Equals': [ref(boundaryParameter), ''] }] },
+    },
+    artifacts: distinct([
+      ...handlers.map((part) => part.artifact),
+      ...(health === undefined ? [] : [health.artifact]),
+      ...own.map((part) => part.artifact),
+    ]),
+    problems: [...own.flatMap((part): CompileProblem[] => part.problems), ...regionProblems(scope)],
+  };
+}
+
+function parametersOf(scope: Scope, handlers: EntityHandlers[], own: FunctionPart[]): Record<string, LayerParameter> {
+  const touched = new Set<Entity>(handlers.flatMap((part) => part.entities));
+  const parameters: Record<string, LayerParameter> = {
+    [artifactBucketParameter]: {
+      description: 'The bucket that holds the code of the functions',
+      source: { from: 'artifact-bucket' },
+    },
+    [boundaryParameter]: {
+      description: 'The permissions boundary of every role; empty for none',
+      source: { from: 'value', value: '' },
+    },
+  };
+  for (const entity of scope.blueprint.entities) {
+    if (!touched.has(entity)) continue;
+    const name = tableParameter(entity);
+    parameters[name] = outputOf('dynamodb', name, `The table of ${entity.plural}`);
+  }
+  if (handlers.some((part) => part.userPool)) {
+    parameters[userPoolParameter] = outputOf('cognito', userPoolParameter, 'The user pool');
+  }
+  for (const part of own) Object.assign(parameters, part.parameters);
+  return parameters;
+}
+
+/** Failed messages are reported one by one, so that one bad message does not repeat the whole batch. */
+function eventSource(scope: Scope, queue: WorkQueue): WrittenMembers<TemplateResource>[] {
+  if (!scope.blueprint.functions.some(({ name }) => name === queue.function)) return [];
+  return [
+    writeMembers<TemplateResource>({
+      [`${queue.id}Source`]: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Metadata: metadata(`${queue.label}-source`, queue.source),
+        Properties: {
+          EventSourceArn: sub(arn('sqs', `\${${nameParameter(queue.id)}}`)),
+          FunctionName: attribute(`${userFunctionStem(queue.function)}Function`, 'Arn'),
+          BatchSize: queue.batchSize,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+        },
+      },
+    }),
+  ];
+}
+
+/**
+ * One alarm, not one per function: functions are throttled when the account's concurrency is used up, which hits all of
+ * them. Errors of functions behind the API are seen by the API's alarm, of those behind queues by the cloudwatch layer.
+ */
+function throttlesAlarm(): Record<string, TemplateResource> {
+  return {
+    ThrottlesAlarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Metadata: metadata('function-throttles', 'functions'),
+      Properties: {
+        AlarmDescription: 'Functions in this account and region were refused: its concurrency limit is reached.',
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Throttles',
+        Statistic: 'Sum',
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      },
+    },
+  };
+}
+
+function distinct(artifacts: Artifact[]): Artifact[] {
+  return [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
+}

@@ -1,0 +1,104 @@
+import type { Access, ApiEndpoint, ApiResource, Entity } from '../blueprint/blueprint.ts';
+import type { BlueprintPath } from '../blueprint/problem.ts';
+import type { Operation } from '../blueprint/schema.ts';
+import { healthName, healthStem } from './handlers.ts';
+import { handlerLabel, handlerStem, pascal, physicalName, sha256 } from './names.ts';
+import { requestSchema } from './request-schema.ts';
+import type { Scope } from './scope.ts';
+import { userFunctionName } from './user-functions.ts';
+
+export type HttpMethod = ApiEndpoint['method'];
+
+/**
+ * The stage has the same name in every environment (each environment has an API of its own), so that addresses differ
+ * in their host only: `https://<id>.execute-api.<region>.amazonaws.com/api/v1/tasks`.
+ */
+export const stageName = 'api';
+
+/** A method of the API and what answers it. */
+export interface Route {
+  method: HttpMethod;
+  /** `/v1/tasks/{id}` */
+  path: string;
+  access: Access;
+  /** The explicit name of the function. */
+  functionName: string;
+  /** The stem of the logical id of the permission to call it. */
+  stem: string;
+  label: string;
+  source: string;
+  /** The name of the body's model and its JSON Schema; absent where there is no body to check. */
+  body?: { model: string; schema: Record<string, unknown> };
+  /** Where the route stands in the Blueprint. */
+  at: BlueprintPath;
+}
+
+const methods: Record<Operation, HttpMethod> = {
+  list: 'GET',
+  create: 'POST',
+  get: 'GET',
+  // A part of the fields is enough, so it is a PATCH.
+  update: 'PATCH',
+  delete: 'DELETE',
+};
+
+/** `/v1/tasks` for list and create; the key's fields follow as parameters for the others: `/v1/tasks/{id}`. */
+export function operationPath({ base_path }: ApiResource, entity: Entity, operation: Operation): string {
+  if (operation === 'list' || operation === 'create') return base_path;
+  const { partition, sort } = entity.key;
+  return `${base_path === '/' ? '' : base_path}/{${partition}}${sort === undefined ? '' : `/{${sort}}`}`;
+}
+
+/** The generated routes of an entity. */
+export function entityRoutes(scope: Scope, entity: Entity, resource: ApiResource, position: number): Route[] {
+  return resource.operations.map(({ operation, access }) => {
+    const label = handlerLabel(operation, entity);
+    return {
+      method: methods[operation],
+      path: operationPath(resource, entity, operation),
+      access,
+      functionName: physicalName(scope, label),
+      stem: handlerStem(operation, entity),
+      label,
+      source: `api.resources.${entity.name}`,
+      ...(operation === 'create' || operation === 'update'
+        ? { body: { model: `${pascal(operation)}${pascal(entity.name)}`, schema: requestSchema(entity, operation) } }
+        : {}),
+      at: ['api', 'resources', position],
+    };
+  });
+}
+
+/** A hand-written endpoint. */
+export function endpointRoute(scope: Scope, endpoint: ApiEndpoint, position: number): Route {
+  const { method, path, request } = endpoint;
+  // Two endpoints may have one function: the hash tells their permissions and models apart.
+  const stem = `Endpoint${pascal(endpoint.function)}${sha256(`${method} ${path}`).slice(0, 8)}`;
+  return {
+    method,
+    path,
+    access: endpoint.access,
+    functionName: userFunctionName(scope, endpoint.function),
+    stem,
+    label: `${method.toLowerCase()} ${path}`,
+    source: `api.endpoints.${endpoint.function}`,
+    ...(request === undefined || method === 'GET' || method === 'DELETE'
+      ? {}
+      : { body: { model: stem, schema: request } }),
+    at: ['api', 'endpoints', position],
+  };
+}
+
+/** GET /health is always there, and public: whoever watches the API has no token. */
+export function healthRoute(scope: Scope): Route {
+  return {
+    method: 'GET',
+    path: '/health',
+    access: { level: 'public' },
+    functionName: healthName(scope),
+    stem: healthStem,
+    label: 'get /health',
+    source: 'api',
+    at: ['api'],
+  };
+}
