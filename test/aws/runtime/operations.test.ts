@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import { entity, field, model, task } from '../../builders/entity-models.ts';
 import { type MotoServer, startMoto } from '../moto-server.ts';
 import { type Bench, bench, connect, makeTable } from './bench.ts';
-import { entity, field, model, task } from './models.ts';
 
 const listIndex = { name: 'backdrift-list', partition: '_list', sort: 'created_at' };
 
@@ -36,6 +36,7 @@ describe('generated operations on DynamoDB', () => {
   describe('create', () => {
     it('stores the row with id, times and defaults, and shows every field', async () => {
       const row = await created({ remind_at: '2026-03-31T10:30:00+02:00', details: { constructor: { name: 'Set' } } });
+      assert.deepEqual(row.details, { constructor: { name: 'Set' } });
       assert.match(row.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       assert.equal(row.priority, 'medium');
       assert.equal(row.done, false);

@@ -1,5 +1,5 @@
-import type { Access, Entity, Field } from '../../../src/blueprint/blueprint.ts';
-import type { EntityModel } from '../../../src/stacks/model.ts';
+import type { Access, Entity, Field } from '../../src/blueprint/blueprint.ts';
+import type { EntityModel } from '../../src/stacks/model.ts';
 
 /** A field with the values that most have. */
 export function field(name: string, type: Field['type'], more: Partial<Field> = {}): Field {
