@@ -21,15 +21,17 @@ export interface StackPreview {
   name: string;
   action: 'create' | 'update' | 'delete' | 'none';
   resources: ResourceChange[];
-  /** Template text on both sides, for the diff editor; '' where the stack does not exist. Pretty-printed JSON. */
-  before: string;
-  after: string;
+  /** Template text on both sides, for the diff editor; '' where the stack does not exist. Pretty-printed JSON, made when it is first read. */
+  readonly before: string;
+  readonly after: string;
 }
 
 /** One line of a preview: `+ AWS::DynamoDB::Table (tasks-table)`. */
 export interface ResourceChange {
   action: 'create' | 'update' | 'replace' | 'delete';
   logicalId: string;
+  /** Of the resource that goes, where one line stands for a pair: an API's new Deployment and the one before. */
+  previousLogicalId?: string;
   type: string;
   label: string;
   /** In brackets after the label where it helps: `update routes`, `update code`, `add index by_project`. */
@@ -38,7 +40,7 @@ export interface ResourceChange {
   properties: string[];
   /** Where in the Blueprint it comes from: `entities.task`. */
   source?: string;
-  /** A delete that leaves the resource and its data in the account. */
+  /** A delete or a replacement that leaves the resource and its data in the account. */
   retained?: boolean;
   before?: TemplateResource;
   after?: TemplateResource;

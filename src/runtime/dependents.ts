@@ -11,8 +11,8 @@ export async function restrictedBy(entity: RuntimeEntity, id: unknown, world: Wo
   const restricting = entity.referencedBy.filter((reference) => reference.on_delete === 'restrict');
   const found = await Promise.all(
     restricting.map(async (reference) => {
-      const page = await world.documents.query({ ...referring(reference, id, world), Limit: 1 });
-      return (page.Items ?? []).length > 0 ? reference.entity : undefined;
+      for await (const _ of rowsReferring(reference, id, world)) return reference.entity;
+      return undefined;
     }),
   );
   return found.find((name) => name !== undefined);
@@ -26,17 +26,23 @@ export async function restrictedBy(entity: RuntimeEntity, id: unknown, world: Wo
 export async function settleDependents(entity: RuntimeEntity, id: unknown, world: World): Promise<void> {
   for (const reference of entity.referencedBy) {
     if (reference.on_delete === 'restrict') continue;
-    let from: Row | undefined;
-    do {
-      const page = await world.documents.query({
-        ...referring(reference, id, world),
-        ...(from ? { ExclusiveStartKey: from } : {}),
-        Limit: 25,
-      });
-      await Promise.all((page.Items ?? []).map((row) => settle(reference, row, id, world)));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
+    for await (const rows of rowsReferring(reference, id, world))
+      await Promise.all(rows.map((row) => settle(reference, row, id, world)));
   }
+}
+
+/** Rows that hold the id, some at a time, never none. Rows that are marked as deleted do not count. */
+async function* rowsReferring(reference: Reference, id: unknown, world: World): AsyncGenerator<Row[]> {
+  let from: Row | undefined;
+  do {
+    const page = await world.documents.query({
+      ...referring(reference, id, world),
+      ...(from ? { ExclusiveStartKey: from } : {}),
+      Limit: 25,
+    });
+    if (page.Items && page.Items.length > 0) yield page.Items;
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
 }
 
 function referring(reference: Reference, id: unknown, world: World) {

@@ -21,6 +21,13 @@ export function jsonToStore(value: unknown, depth = 0): Storable {
   return storable(value);
 }
 
+/** The same value as callers see it, before or after it went through the database. */
+export function jsonFromStore(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(jsonFromStore);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, jsonFromStore(item)]));
+  return value;
+}
+
 function listToStore(list: readonly unknown[], depth: number): Storable {
   const items: unknown[] = [];
   for (const item of list) {

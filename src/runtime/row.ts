@@ -1,7 +1,8 @@
 import type { FieldError } from './answer.ts';
 import { deletedAt, type FieldRule, type RuntimeEntity } from './entity.ts';
 import { type Checked, checkValue } from './field-value.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, own } from './json.ts';
+import { jsonFromStore } from './json-value.ts';
 
 /** Attributes of one row as they are stored. */
 export type Row = { [attribute: string]: unknown };
@@ -48,7 +49,7 @@ export function shownRow(entity: RuntimeEntity, row: Row): { [field: string]: un
   const shown: [string, unknown][] = [];
   for (const rule of entity.fields.values()) {
     if (rule.managed && rule.name === deletedAt) continue;
-    shown.push([rule.name, (Object.hasOwn(row, rule.attribute) ? row[rule.attribute] : undefined) ?? null]);
+    shown.push([rule.name, jsonFromStore(own(row, rule.attribute)) ?? null]);
   }
   return Object.fromEntries(shown);
 }

@@ -1,0 +1,239 @@
+import type { Template, TemplateResource, TemplateValue } from '../stacks/template.ts';
+import { type PropertyPath, sameValue, valueDifferences } from './property-difference.ts';
+import { referencesIn, withParameters } from './references.ts';
+import { type Impact, impactOf, isStateful, nameProperty } from './replacement.ts';
+
+/** What an update from one template to another does, as facts: nothing here says whether that is wise. */
+export interface TemplateDiff {
+  /** In the order of the new template, what is deleted at the end. Resources that stay as they are are left out. */
+  resources: ResourceDifference[];
+  /** Names of outputs that are new, gone or of another value. */
+  outputs: string[];
+}
+
+export interface ResourceDifference {
+  action: 'create' | 'update' | 'replace' | 'delete';
+  logicalId: string;
+  type: string;
+  before?: TemplateResource;
+  after?: TemplateResource;
+  /** For update and replace. */
+  properties: PropertyDifference[];
+  /** Of Type, Condition, DeletionPolicy and UpdateReplacePolicy, those that differ. */
+  attributes: ResourceAttribute[];
+  /** Values that only the service can judge decide whether the resource is replaced. */
+  mayReplace?: true;
+  /**
+   * CloudFormation or the service will not do it: a property that is fixed at creation; a replacement under the same
+   * name of one's own; another type under the same logical id.
+   */
+  refused?: 'fixed-property' | 'same-name' | 'other-type';
+  /** Deleted or replaced in the template, and left in the account with all that it holds. */
+  retained?: true;
+  /** Holds data of the user's. */
+  stateful: boolean;
+}
+
+export interface PropertyDifference {
+  path: PropertyPath;
+  before?: TemplateValue;
+  after?: TemplateValue;
+  impact: Impact;
+  /** The text is the same, but it names this resource, which is replaced. */
+  because?: string;
+}
+
+const attributeNames = ['Type', 'Condition', 'DeletionPolicy', 'UpdateReplacePolicy'] as const;
+export type ResourceAttribute = (typeof attributeNames)[number];
+
+/** Values of parameters, as far as they are known on a side. Unknown ones count as unchanged. */
+export interface KnownParameters {
+  before?: Readonly<Record<string, string>>;
+  after?: Readonly<Record<string, string>>;
+}
+
+/** Compares two templates of one stack; an absent one is a stack that does not exist. */
+export function diffTemplates(
+  before: Template | undefined,
+  after: Template | undefined,
+  parameters: KnownParameters = {},
+): TemplateDiff {
+  const [left, right] = [before?.Resources ?? {}, after?.Resources ?? {}];
+  const changed = changedParameters(before, after, parameters);
+  const resources = new Map<string, ResourceDifference>();
+  for (const logicalId of Object.keys(right)) {
+    const difference = resourceDifference(logicalId, own(left, logicalId), own(right, logicalId), changed);
+    if (difference) resources.set(logicalId, difference);
+  }
+  if (before !== undefined && after !== undefined) followReplacements(resources, left, right);
+  for (const logicalId of Object.keys(left)) {
+    const gone = own(left, logicalId);
+    if (gone && !Object.hasOwn(right, logicalId)) resources.set(logicalId, deletion(logicalId, gone));
+  }
+  return { resources: [...resources.values()], outputs: changedOutputs(before, after) };
+}
+
+function resourceDifference(
+  logicalId: string,
+  before: TemplateResource | undefined,
+  after: TemplateResource | undefined,
+  changed: ChangedParameters,
+): ResourceDifference | undefined {
+  if (after === undefined) return undefined;
+  if (before === undefined) return { ...facts('create', logicalId, after), after };
+  if (before === after && !mentions(after, changed)) return undefined;
+  const attributes = attributeNames.filter((name) => before[name] !== after[name]);
+  const parametrized = mentions(before, changed) || mentions(after, changed);
+  if (attributes.length === 0 && !parametrized && sameValue(before.Properties, after.Properties)) return undefined;
+  const properties = propertyDifferences(before, after, parametrized ? changed : undefined);
+  if (properties.length === 0 && attributes.length === 0) return undefined;
+  return judged({ ...facts('update', logicalId, after), before, after, properties, attributes });
+}
+
+function propertyDifferences(
+  before: TemplateResource,
+  after: TemplateResource,
+  changed: ChangedParameters | undefined,
+): PropertyDifference[] {
+  const [left, right] = changed
+    ? [withParameters(before.Properties, changed.before), withParameters(after.Properties, changed.after)]
+    : [before.Properties, after.Properties];
+  return valueDifferences(left, right).map((difference) => ({
+    ...difference,
+    impact: impactOf(difference.path, before, after, {
+      before: difference.before !== undefined,
+      after: difference.after !== undefined,
+    }),
+  }));
+}
+
+/** Decides what the differences of a resource that stays amount to. */
+function judged(difference: ResourceDifference & { before: TemplateResource; after: TemplateResource }) {
+  const { before, after, properties, attributes, type } = difference;
+  const otherType = attributes.includes('Type');
+  const replaced = otherType || properties.some(({ impact }) => impact === 'replace');
+  const refused = otherType
+    ? 'other-type'
+    : properties.some(({ impact }) => impact === 'refused')
+      ? 'fixed-property'
+      : replaced && keepsItsName(type, before, after)
+        ? 'same-name'
+        : undefined;
+  const result: ResourceDifference = { ...difference, action: replaced ? 'replace' : 'update' };
+  if (refused !== undefined) result.refused = refused;
+  if (!replaced && properties.some(({ impact }) => impact === 'may-replace')) result.mayReplace = true;
+  if (replaced && before.UpdateReplacePolicy === 'Retain') result.retained = true;
+  return result;
+}
+
+/** CloudFormation makes the new resource before it deletes the old one, so both cannot have one name. */
+function keepsItsName(type: string, before: TemplateResource, after: TemplateResource): boolean {
+  const property = nameProperty(type);
+  if (property === undefined) return false;
+  const name = own(after.Properties, property);
+  return name !== undefined && sameValue(own(before.Properties, property), name);
+}
+
+/** A replaced resource has a new id, so whatever names it changes too, and may be replaced in its turn. */
+function followReplacements(
+  resources: Map<string, ResourceDifference>,
+  left: Template['Resources'],
+  right: Template['Resources'],
+): void {
+  const queue = [...resources.values()].filter(({ action }) => action === 'replace').map(({ logicalId }) => logicalId);
+  const users = queue.length > 0 ? usersOf(right) : new Map<string, string[]>();
+  for (const replaced of queue) {
+    for (const user of users.get(replaced) ?? []) {
+      const [before, after] = [own(left, user), own(right, user)];
+      const known = resources.get(user);
+      if (!before || !after || known?.action === 'create') continue;
+      const added = followingDifferences(replaced, before, after, known?.properties ?? []);
+      if (added.length === 0) continue;
+      const base = known ?? facts('update', user, after);
+      const difference = judged({ ...base, before, after, properties: [...base.properties, ...added] });
+      resources.set(user, difference);
+      if (difference.action === 'replace' && known?.action !== 'replace') queue.push(user);
+    }
+  }
+}
+
+function followingDifferences(
+  replaced: string,
+  before: TemplateResource,
+  after: TemplateResource,
+  known: readonly PropertyDifference[],
+): PropertyDifference[] {
+  return Object.entries(after.Properties).flatMap(([property, value]) => {
+    if (known.some(({ path }) => path[0] === property) || !referencesIn(value).has(replaced)) return [];
+    const present = { before: true, after: true };
+    return [{ path: [property], impact: impactOf([property], before, after, present), because: replaced }];
+  });
+}
+
+function usersOf(resources: Template['Resources']): Map<string, string[]> {
+  const users = new Map<string, string[]>();
+  for (const [logicalId, resource] of Object.entries(resources)) {
+    for (const used of referencesIn(resource.Properties)) users.set(used, [...(users.get(used) ?? []), logicalId]);
+  }
+  return users;
+}
+
+function deletion(logicalId: string, before: TemplateResource): ResourceDifference {
+  const kept = before.DeletionPolicy === 'Retain' || before.DeletionPolicy === 'RetainExceptOnCreate';
+  return { ...facts('delete', logicalId, before), before, ...(kept ? { retained: true } : {}) };
+}
+
+function facts(
+  action: ResourceDifference['action'],
+  logicalId: string,
+  resource: TemplateResource,
+): ResourceDifference {
+  return {
+    action,
+    logicalId,
+    type: resource.Type,
+    properties: [],
+    attributes: [],
+    stateful: isStateful(resource.Type),
+  };
+}
+
+function changedOutputs(before: Template | undefined, after: Template | undefined): string[] {
+  const [left, right] = [before?.Outputs ?? {}, after?.Outputs ?? {}];
+  return [...new Set([...Object.keys(right), ...Object.keys(left)])].filter((name) => {
+    const [one, other] = [own(left, name), own(right, name)];
+    return one === undefined || other === undefined || !sameValue(one.Value, other.Value);
+  });
+}
+
+/** Parameters with another value than before, by side. */
+interface ChangedParameters {
+  before: ReadonlyMap<string, string>;
+  after: ReadonlyMap<string, string>;
+}
+
+function changedParameters(
+  before: Template | undefined,
+  after: Template | undefined,
+  known: KnownParameters,
+): ChangedParameters {
+  const changed = { before: new Map<string, string>(), after: new Map<string, string>() };
+  for (const name of Object.keys(after?.Parameters ?? {})) {
+    const one = own(known.before ?? {}, name) ?? own(before?.Parameters ?? {}, name)?.Default;
+    const other = own(known.after ?? {}, name) ?? own(after?.Parameters ?? {}, name)?.Default;
+    if (one === undefined || other === undefined || one === other) continue;
+    changed.before.set(name, one);
+    changed.after.set(name, other);
+  }
+  return changed;
+}
+
+function mentions(resource: TemplateResource, changed: ChangedParameters): boolean {
+  if (changed.after.size === 0) return false;
+  for (const name of referencesIn(resource.Properties)) if (changed.after.has(name)) return true;
+  return false;
+}
+
+function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

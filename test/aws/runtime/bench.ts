@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import type { Operation } from '../../../src/blueprint/schema.ts';
+import { prepareEntity } from '../../../src/runtime/entity.ts';
+import { newId } from '../../../src/runtime/new-id.ts';
+import { type LogLine, serve } from '../../../src/runtime/serve.ts';
+import type { EntityModel } from '../../../src/stacks/model.ts';
+
+export interface Asked {
+  id?: string;
+  body?: unknown;
+  /** The body as it stands, when it is not JSON. */
+  text?: string;
+  query?: Record<string, string>;
+  claims?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+/** The handlers of one entity on a DynamoDB over a socket. */
+export interface Bench {
+  documents: DynamoDBDocument;
+  table: string;
+  log: LogLine[];
+  ask(operation: Operation, asked?: Asked): Promise<Answered>;
+}
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+export function connect(endpoint: string): { client: DynamoDBClient; documents: DynamoDBDocument } {
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-2', credentials, maxAttempts: 1 });
+  return { client, documents: DynamoDBDocument.from(client) };
+}
+
+interface TableKey {
+  partition: string;
+  sort?: string;
+}
+
+/** Makes a table with the indexes that the templates would give it. */
+export async function makeTable(
+  client: DynamoDBClient,
+  name: string,
+  key: TableKey,
+  indexes: (TableKey & { name: string })[],
+  numeric: string[] = [],
+): Promise<void> {
+  const schema = ({ partition, sort }: TableKey) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    ...(sort === undefined ? [] : [{ AttributeName: sort, KeyType: 'RANGE' as const }]),
+  ];
+  const attributes = new Set([key, ...indexes].flatMap((one) => [one.partition, ...(one.sort ? [one.sort] : [])]));
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [...attributes].map((attribute) => ({
+        AttributeName: attribute,
+        AttributeType: numeric.includes(attribute) ? ('N' as const) : ('S' as const),
+      })),
+      KeySchema: schema(key),
+      ...(indexes.length > 0
+        ? {
+            GlobalSecondaryIndexes: indexes.map((index) => ({
+              IndexName: index.name,
+              KeySchema: schema(index),
+              Projection: { ProjectionType: 'ALL' as const },
+            })),
+          }
+        : {}),
+    }),
+  );
+}
+
+/** Handlers for a model; `tables` says which table each entity has. */
+export function bench(
+  documents: DynamoDBDocument,
+  model: EntityModel,
+  tables: Record<string, string>,
+  origins: string[] = [],
+): Bench {
+  const entity = prepareEntity(JSON.parse(JSON.stringify(model)));
+  const log: LogLine[] = [];
+  const world = {
+    documents,
+    table: (name: string) => {
+      const table = tables[name];
+      if (table === undefined) throw new Error(`no table for ${name}`);
+      return table;
+    },
+    now: () => new Date(),
+    newId: () => newId(Date.now()),
+  };
+  const surroundings = { origins, log: (line: LogLine) => log.push(line), ticks: () => performance.now() };
+  return {
+    documents,
+    table: world.table(model.entity.name),
+    log,
+    async ask(operation, asked = {}) {
+      const handler = serve(operation, async () => ({ entity, world }), surroundings);
+      return readResponse(await handler(proxyEvent(asked), {}));
+    },
+  };
+}
+
+export function proxyEvent(asked: Asked): unknown {
+  const body = asked.text ?? (asked.body === undefined ? null : JSON.stringify(asked.body));
+  return {
+    httpMethod: 'POST',
+    path: '/',
+    headers: asked.headers ?? null,
+    pathParameters: asked.id === undefined ? null : { id: encodeURIComponent(asked.id) },
+    queryStringParameters: asked.query ?? null,
+    body,
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      ...(asked.claims === undefined ? {} : { authorizer: { claims: asked.claims } }),
+    },
+  };
+}
+
+export function readResponse(response: {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}): Answered {
+  const body: unknown = response.body === '' ? {} : JSON.parse(response.body);
+  assert.ok(typeof body === 'object' && body !== null);
+  const type = response.headers['content-type'];
+  if (response.statusCode >= 400) assert.equal(type, 'application/problem+json');
+  else if (response.statusCode !== 204) assert.equal(type, 'application/json');
+  return { status: response.statusCode, headers: response.headers, body: { ...body } };
+}
