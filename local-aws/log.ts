@@ -1,0 +1,2 @@
+/** Where Local AWS says what it does, one line at a time. */
+export type Log = (line: string) => void;
