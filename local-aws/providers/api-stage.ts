@@ -97,7 +97,7 @@ const Stage = z.looseObject({
 });
 type Stage = z.infer<typeof Stage>;
 
-/** A setting's patch path: `/*​/*` for all methods, else the resource path with `/` as `~1`, then the method. */
+/** A setting's patch path begins with the resource's path (`/` written as `~1`) and the method, a star for all of them. */
 function settingPatches(settings: z.infer<typeof MethodSetting>[]): ApiGateway.PatchOperation[] {
   const names = Object.keys(settingPaths) as (keyof typeof settingPaths)[];
   return settings.flatMap((setting) => {
