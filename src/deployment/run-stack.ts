@@ -223,7 +223,7 @@ function watch(
         ...(rollback ? { rollback: true as const } : {}),
       });
     },
-    refused: (message: string) => log(around, 'warn', `${layer}: ${message} Still deploying; asking again.`),
+    refused: (message: string) => log(around, 'warn', `${layer}: ${message}`),
   };
   return watchOperation(around.cloudFormation, around.clock, operation, hooks, around.signal);
 }

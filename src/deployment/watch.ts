@@ -20,12 +20,14 @@ export interface Operation {
 export interface WatchHooks {
   /** Each event once, in order; `rollback` from the moment the stack is being put back. */
   event(event: StackEvent, rollback: boolean): void;
-  /** The service turns calls away or cannot be reached; watching goes on. */
+  /** Something is not seen for now: the service turns calls away, cannot be reached, or is late. */
   refused(message: string): void;
 }
 
 /** With no end in sight, the stack itself is asked this often: an event may be late. */
 const describeEvery = 20_000;
+/** Events that come later than this after the end are not waited for. */
+const lateness = 15_000;
 /** Without any answer for this long, watching is given up. */
 const patience = 30 * 60_000;
 
@@ -55,7 +57,7 @@ export async function watchOperation(
       lastAnswer = clock.now();
       return true;
     }
-    if (pace.refused === 0) hooks.refused(failure.message);
+    if (pace.refused === 0) hooks.refused(`${failure.message} Still deploying; asking again.`);
     pace.refused += 1;
     return false;
   };
@@ -82,6 +84,13 @@ export async function watchOperation(
     return true;
   };
 
+  /** The stack is known to have ended and its last event is not here yet: it is waited for, but not for ever. */
+  const readLateEvents = async (): Promise<void> => {
+    const until = clock.now() + lateness;
+    while ((await readEvents()) && !ended && clock.now() < until) await clock.sleep(pollInterval(pace));
+    if (!ended) hooks.refused('Its last events could not be read; the list of resources may be incomplete.');
+  };
+
   for (;;) {
     await clock.sleep(pollInterval(pace));
     const seen = await readEvents();
@@ -96,7 +105,7 @@ export async function watchOperation(
         if (found.status === 'absent') return { status: 'deleted' };
         const end = operationEnd(found.stack.status);
         if (end !== undefined) {
-          if (!ended) await readEvents();
+          if (!ended) await readLateEvents();
           if (end === 'deleted') return { status: 'deleted' };
           if (end === 'complete') return { status: 'complete', stack: found.stack };
           return { status: 'failed', stack: found.stack, reason: failureReason(found.stack, firstFailure) };

@@ -1,0 +1,93 @@
+import { type Connection, isFailure } from '../deployment/ports.ts';
+import type { DeploymentProblem } from '../deployment/problem.ts';
+import type { Target } from '../deployment/target.ts';
+import { amplifyFrontend } from './amplify.ts';
+import type { AwsCall, ClientSettings } from './clients.ts';
+import { cloudFormation } from './cloudformation.ts';
+import { credentialProblem, identityProblem } from './credential-problems.ts';
+import { credentialSource, localCredentials } from './credentials.ts';
+import { identitySource } from './identity.ts';
+import { checkLocalAws } from './local-aws.ts';
+import { objectStores } from './object-store.ts';
+
+export type ConnectOutcome =
+  | { status: 'connected'; connection: Connection }
+  | { status: 'failed'; problem: DeploymentProblem };
+
+export interface ConnectOptions {
+  /** Told of every request; for logs and counts. */
+  onCall?: (call: AwsCall) => void;
+  /** Asks the user for the code of a multi-factor device. */
+  mfaCode?: (serial: string) => Promise<string>;
+}
+
+/**
+ * Opens an account and region for deploying: finds credentials, asks who they belong to, and refuses an account that
+ * the Blueprint does not allow. A local target must be on this machine and gets made-up credentials, never real ones.
+ */
+export async function connect(target: Target, options: ConnectOptions = {}): Promise<ConnectOutcome> {
+  if (target.kind === 'local') {
+    const problem = await checkLocalAws(target.endpoint);
+    if (problem !== undefined) return { status: 'failed', problem };
+    return open(target, options, {
+      region: target.region,
+      credentials: localCredentials,
+      endpoint: target.endpoint,
+      maxAttempts: 1,
+    });
+  }
+  const { region, profile } = target;
+  const credentials = await credentialSource({
+    region,
+    ...(profile === undefined ? {} : { profile }),
+    ...(options.mfaCode === undefined ? {} : { mfaCode: options.mfaCode }),
+  });
+  try {
+    // Before anything is sent, so that what is missing is told apart from what AWS refuses.
+    await credentials();
+  } catch (error) {
+    return { status: 'failed', problem: credentialProblem(error, target) };
+  }
+  return open(target, options, { region, credentials, maxAttempts: 3 });
+}
+
+async function open(target: Target, options: ConnectOptions, base: ClientSettings): Promise<ConnectOutcome> {
+  const settings: ClientSettings = { ...base, ...(options.onCall === undefined ? {} : { onCall: options.onCall }) };
+  const sts = identitySource(settings);
+  const who = await sts.whoAmI();
+  const endpoint = sts.endpoint();
+  sts.close();
+  if (isFailure(who)) return { status: 'failed', problem: identityProblem(who, target, endpoint) };
+  const { identity } = who;
+  if (target.kind === 'aws' && target.account !== undefined && target.account !== identity.account) {
+    return { status: 'failed', problem: wrongAccount(target.environment, target.account, identity.account) };
+  }
+  const stacks = cloudFormation(settings);
+  const s3 = process.env.AWS_ENDPOINT_URL_S3 ?? endpoint;
+  const stores = objectStores({ ...settings, ...(s3 === undefined ? {} : { elsewhere: s3 }) }, identity.account);
+  const frontend = amplifyFrontend(settings);
+  return {
+    status: 'connected',
+    connection: {
+      target,
+      identity,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      cloudFormation: stacks,
+      bucket: stores.bucket,
+      frontend,
+      close() {
+        stacks.close();
+        stores.close();
+        frontend.close();
+      },
+    },
+  };
+}
+
+function wrongAccount(environment: string, allowed: string, actual: string): DeploymentProblem {
+  return {
+    code: 'wrong-account',
+    message: `The environment ${environment} belongs to the AWS account ${allowed}; these credentials are for ${actual}.`,
+    hint: `Choose a profile of the account ${allowed}, or change environments.${environment}.account in the Blueprint.`,
+  };
+}

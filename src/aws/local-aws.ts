@@ -1,0 +1,52 @@
+import { BlockList, isIP } from 'node:net';
+import type { DeploymentProblem } from '../deployment/problem.ts';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether an address leads to this machine and nowhere else. Names other than `localhost` are not trusted. */
+export function isLoopback(endpoint: string): boolean {
+  let url: URL;
+  try {
+    url = new URL(endpoint);
+  } catch {
+    return false;
+  }
+  if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  return host === 'localhost' || (family !== 0 && loopback.check(host, family === 4 ? 'ipv4' : 'ipv6'));
+}
+
+/** Whether a local AWS answers there; if not, what to do about it. */
+export async function checkLocalAws(endpoint: string): Promise<DeploymentProblem | undefined> {
+  if (!isLoopback(endpoint)) {
+    return {
+      code: 'not-loopback',
+      message: `The local AWS must be on this machine, and ${endpoint} is not.`,
+      hint: 'Use an address such as http://127.0.0.1:4577, or deploy to an environment of the Blueprint instead.',
+    };
+  }
+  try {
+    const answer = await fetch(new URL('/_local/health', endpoint), {
+      redirect: 'error',
+      signal: AbortSignal.timeout(5_000),
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return undefined;
+    return {
+      code: 'not-a-local-aws',
+      message: `Something answers at ${endpoint}, but it is not a local AWS.`,
+      hint: 'Another program uses this port. Start the local AWS on another one and set AWS_ENDPOINT_URL to its address.',
+      cause: `HTTP status ${answer.status} for /_local/health`,
+    };
+  } catch (error) {
+    return {
+      code: 'local-aws-not-running',
+      message: `No local AWS answers at ${endpoint}.`,
+      hint: 'Start the local AWS (in VS Code: Backdrift: Start Local AWS), then try again.',
+      cause: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

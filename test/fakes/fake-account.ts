@@ -1,0 +1,54 @@
+import type { ArtifactSource, Connection, FrontendConfig, FrontendSource } from '../../src/deployment/ports.ts';
+import type { Target } from '../../src/deployment/target.ts';
+import { FakeCloudFormation } from './fake-cloudformation.ts';
+import { FakeAmplify } from './fake-frontend.ts';
+import { FakeS3 } from './fake-object-store.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** An AWS account in memory, with its own time. */
+export class FakeAccount {
+  readonly clock = new VirtualClock();
+  readonly s3 = new FakeS3(this.clock);
+  readonly cloudFormation = new FakeCloudFormation(this.clock, this.s3);
+  readonly amplify = new FakeAmplify(this.clock);
+  /** Artifacts that were built, in order. */
+  readonly built: string[] = [];
+  readonly target: Target = {
+    kind: 'aws',
+    environment: 'dev',
+    region: 'us-east-2',
+    protected: false,
+  };
+
+  connection(who = 'anna'): Connection {
+    return {
+      target: this.target,
+      identity: { account: '123456789012', arn: `arn:aws:iam::123456789012:user/${who}` },
+      cloudFormation: this.cloudFormation,
+      bucket: (name) => this.s3.bucket(name),
+      frontend: this.amplify,
+      close: () => {},
+    };
+  }
+
+  readonly artifacts: ArtifactSource = {
+    build: async ({ key }) => {
+      this.built.push(key);
+      return { status: 'built', bytes: new TextEncoder().encode(`zip of ${key}`) };
+    },
+  };
+
+  /** A frontend whose zip is its configuration and its files. */
+  frontend(files = 'index'): FrontendSource {
+    return {
+      zip: async (config: FrontendConfig) => ({
+        status: 'built',
+        bytes: new TextEncoder().encode(`${files} ${JSON.stringify(config)}`),
+      }),
+    };
+  }
+
+  get calls(): string[] {
+    return [...this.cloudFormation.calls, ...this.s3.calls, ...this.amplify.calls];
+  }
+}
