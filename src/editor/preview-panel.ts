@@ -24,6 +24,8 @@ export interface PanelParts {
   log: Log;
   /** dist/webview of this extension. */
   assets: vscode.Uri;
+  /** Of the panel's tab. */
+  icon: vscode.Uri;
 }
 
 /** The preview panels of this window: one for each Blueprint at most. */
@@ -94,7 +96,7 @@ class PreviewPanel implements vscode.Disposable {
     this.#uri = uri;
     this.#parts = parts;
     const id = uri.toString();
-    panel.iconPath = new vscode.ThemeIcon('open-preview');
+    panel.iconPath = parts.icon;
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       panel.onDidChangeViewState(() => this.#update()),

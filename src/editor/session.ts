@@ -1,7 +1,7 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { ParsedBlueprint } from '../blueprint/parse.ts';
 import type { HistoryEntry, LiveStack } from '../deployment/live.ts';
-import type { DeploymentEvent, DeploymentProgress } from '../deployment/progress.ts';
+import type { DeploymentEvent, DeploymentProgress, DeploymentResult } from '../deployment/progress.ts';
 import type { Identity, Target } from '../deployment/target.ts';
 import type { Preview, ResourceChange } from '../preview/preview.ts';
 
@@ -22,11 +22,13 @@ export interface Session {
   identify(target: Target): Promise<IdentityOutcome>;
   /** What is live at a target now. */
   readLive(request: LiveRequest): Promise<LiveOutcome>;
-  /** Deploys; the last event says how it ended. Aborting starts no further stack and lets running ones end. */
-  deploy(request: DeployRequest): AsyncIterable<DeploymentEvent>;
+  /** Deploys and reports each event. Aborting starts no further stack and lets running ones end. */
+  deploy(request: DeployRequest, report: (event: DeploymentEvent) => void): Promise<DeployOutcome>;
   /** Before the first event. */
   noProgress: DeploymentProgress;
   reduceProgress(progress: DeploymentProgress, event: DeploymentEvent): DeploymentProgress;
+  /** Where what is live answers. */
+  addresses(target: Target, stacks: readonly LiveStack[]): Addresses;
   /** Names of the profiles in the user's AWS configuration, as written there. */
   profiles(): Promise<string[]>;
   /** The latest log lines of a function, oldest first. */
@@ -62,6 +64,24 @@ export interface DeployRequest {
   blueprint: Blueprint;
   target: Target;
   signal: AbortSignal;
+}
+
+export type DeployOutcome =
+  | {
+      kind: 'finished';
+      result: DeploymentResult;
+      /** Number in the history. */
+      deployment: number;
+      /** Something to know although the deployment ended as reported: the history could not be written. */
+      notice?: Obstacle;
+    }
+  /** No stack was touched. */
+  | { kind: 'obstacle'; obstacle: Obstacle };
+
+/** Addresses without a trailing slash; absent where there is no such stack. */
+export interface Addresses {
+  api?: string;
+  frontend?: string;
 }
 
 export interface LogRequest {

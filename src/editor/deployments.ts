@@ -1,0 +1,222 @@
+import * as vscode from 'vscode';
+import type { DeploymentProgress } from '../deployment/progress.ts';
+import { placeOf } from './blueprint-files.ts';
+import type { BlueprintReader } from './blueprint-reader.ts';
+import { runCommand } from './commands.ts';
+import { deployQuestion, type Question } from './confirmation.ts';
+import { endMessage } from './deployment-end.ts';
+import { targetOf } from './environments.ts';
+import { infrastructureViewId } from './infrastructure-view.ts';
+import type { LiveReader } from './live-reader.ts';
+import type { LocalAws } from './local-aws.ts';
+import type { Log } from './log.ts';
+import { refusedWithoutTrust, showObstacle } from './messages.ts';
+import { progressHeading } from './panel-state.ts';
+import type { ComputedPreview, Previews } from './previews.ts';
+import type { DeployOutcome } from './session.ts';
+import { settings } from './settings.ts';
+import { isDeploying } from './state.ts';
+import type { StateStore } from './state-store.ts';
+import { counted, t } from './text.ts';
+
+export interface DeploymentParts {
+  store: StateStore;
+  reader: BlueprintReader;
+  previews: Previews;
+  live: LiveReader;
+  localAws: LocalAws;
+  log: Log;
+  /** Shows what would happen, before the question. */
+  showPreview(uri: vscode.Uri): Promise<void>;
+}
+
+/** Deploys a project's selected environment: preview, one question, the engine, and how it ended. */
+export class Deployments {
+  readonly #parts: DeploymentParts;
+
+  constructor(parts: DeploymentParts) {
+    this.#parts = parts;
+  }
+
+  async deploy(uri: vscode.Uri): Promise<void> {
+    if (await refusedWithoutTrust(t('Deploying'))) return;
+    const { store } = this.#parts;
+    if (store.state.projects.some(isDeploying)) {
+      await vscode.window.showInformationMessage(t('A deployment is running. Deploy again when it has ended.'));
+      return;
+    }
+    const computed = await this.#prepare(uri);
+    if (!computed) return;
+    const account = await this.#account(computed);
+    if (!account) return;
+    const question = deployQuestion(computed.preview, computed.environment, account.account, account.endpoint);
+    if (!(await ask(question))) return;
+    await this.#run(uri, computed);
+  }
+
+  /** The sound, saved Blueprint with its preview in sight. */
+  async #prepare(uri: vscode.Uri): Promise<ComputedPreview | undefined> {
+    const { reader, previews, showPreview, live, store } = this.#parts;
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    // What is deployed is what is on disk: the history keeps that text.
+    if (open?.isDirty && !(await open.save())) return undefined;
+    const reading = await reader.read(uri);
+    const errors = reading?.parsed.problems.filter((problem) => problem.severity === 'error').length ?? 0;
+    if (!reading?.parsed.blueprint || errors > 0) {
+      const show = t('Show Problems');
+      const message = counted(
+        errors,
+        'The Blueprint has {0} error. Cure it, then deploy.',
+        'The Blueprint has {0} errors. Cure them, then deploy.',
+      );
+      const chosen = await vscode.window.showErrorMessage(message, show);
+      if (chosen === show) await vscode.commands.executeCommand('workbench.actions.view.problems');
+      return undefined;
+    }
+    if (!(await this.#localReady(uri))) return undefined;
+    // The comparison is with what is there now, not with what was there when somebody last looked.
+    await live.read(uri.toString());
+    await showPreview(uri);
+    const outcome = await previews.compute(uri);
+    if (outcome.kind !== 'computed') return undefined;
+    const { computed } = outcome;
+    const broken = computed.preview.problems.find((problem) => problem.severity === 'error');
+    if (broken) {
+      await showObstacle({ code: broken.code, message: broken.message, ...(broken.hint ? { hint: broken.hint } : {}) });
+      return undefined;
+    }
+    return store.project(uri.toString()) ? computed : undefined;
+  }
+
+  /** A deployment to `local` needs a local AWS; one that does not run is offered to be started. */
+  async #localReady(uri: vscode.Uri): Promise<boolean> {
+    const { store, localAws } = this.#parts;
+    if (store.project(uri.toString())?.selected !== 'local' || (await localAws.look())) return true;
+    const start = t('Start Local AWS');
+    const chosen = await vscode.window.showInformationMessage(
+      t('The environment local is an AWS on this machine, and it is not running.'),
+      start,
+    );
+    if (chosen !== start) return false;
+    await runCommand('startLocalAws');
+    return store.state.localAws.kind === 'running';
+  }
+
+  async #account(computed: ComputedPreview): Promise<{ account: string; endpoint?: string } | undefined> {
+    const { session, environment } = computed;
+    const outcome = await vscode.window.withProgress(
+      { location: { viewId: infrastructureViewId }, title: t('Looking up the account') },
+      () => session.identify(targetOf(environment, settings.endpoint())),
+    );
+    if (outcome.kind === 'identified') {
+      return { account: outcome.identity.account, ...(outcome.endpoint ? { endpoint: outcome.endpoint } : {}) };
+    }
+    await showObstacle(outcome.obstacle);
+    return undefined;
+  }
+
+  async #run(uri: vscode.Uri, computed: ComputedPreview): Promise<void> {
+    const { store, log, live } = this.#parts;
+    const { session, environment, blueprint, reading } = computed;
+    const id = uri.toString();
+    let progress: DeploymentProgress = {
+      ...session.noProgress,
+      environment: environment.name,
+      region: environment.region,
+      account: computed.project.live.kind === 'read' ? computed.project.live.identity.account : '',
+    };
+    const show = () => store.updateProject(id, (project) => ({ ...project, progress }));
+    show();
+    const stop = new AbortController();
+    await vscode.commands.executeCommand(`${infrastructureViewId}.focus`);
+    log.info(`Deploying ${blueprint.project.slug} to ${environment.name} in ${environment.region}`);
+    const outcome = await vscode.window.withProgress(
+      { location: { viewId: infrastructureViewId } },
+      () =>
+        vscode.window.withProgress(
+          {
+            location: vscode.ProgressLocation.Notification,
+            cancellable: true,
+            title: `${progressHeading(progress)} [${t('Show Output')}](command:backdrift.showOutput)`,
+          },
+          async (notification, token): Promise<DeployOutcome> => {
+            token.onCancellationRequested(() => {
+              stop.abort();
+              log.info('Cancelled by the user: no further stack is started');
+              notification.report({ message: t('Cancelled: no further stack starts. Stacks that are on their way end by themselves.') });
+            });
+            return session.deploy(
+              {
+                place: placeOf(uri),
+                text: reading.text,
+                blueprint,
+                target: targetOf(environment, settings.endpoint()),
+                signal: stop.signal,
+              },
+              (event) => {
+                progress = session.reduceProgress(progress, event);
+                show();
+                if (event.type === 'log') log.at(event.level, event.message);
+                else log.debug(JSON.stringify(event));
+                if (!stop.signal.aborted) notification.report({ message: notificationLine(progress) });
+              },
+            );
+          },
+        ),
+    ).then(undefined, (error: unknown): DeployOutcome => {
+      log.error('The deployment ended unexpectedly', error);
+      return { kind: 'obstacle', obstacle: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) } };
+    });
+    if (progress.result === undefined) {
+      progress = { ...progress, result: outcome.kind === 'finished' ? outcome.result : 'failed' };
+    }
+    if (outcome.kind === 'obstacle' && progress.stacks.length === 0) {
+      // Nothing was touched: what is live is shown as before.
+      store.updateProject(id, ({ progress: _, ...project }) => project);
+    } else show();
+    await live.read(id);
+    await this.#sayEnd(uri, computed, progress, outcome);
+  }
+
+  async #sayEnd(uri: vscode.Uri, computed: ComputedPreview, progress: DeploymentProgress, outcome: DeployOutcome): Promise<void> {
+    const { log, store } = this.#parts;
+    if (outcome.kind === 'obstacle') {
+      log.error(outcome.obstacle.message);
+      if (outcome.obstacle.code !== 'cancelled') await showObstacle(outcome.obstacle);
+      return;
+    }
+    if (outcome.notice) log.warn(outcome.notice.message);
+    const project = store.project(uri.toString());
+    const stacks = project?.live.kind === 'read' ? project.live.stacks : [];
+    const end = endMessage(computed.blueprint.project.name, progress, stacks);
+    log.at(end.severity === 'information' ? 'info' : 'error', end.text);
+    const titles = end.next.map((step) => step.title);
+    const chosen =
+      end.severity === 'information'
+        ? await vscode.window.showInformationMessage(end.text, ...titles)
+        : await vscode.window.showErrorMessage(end.text, ...titles);
+    const step = end.next.find(({ title }) => title === chosen);
+    if (step) await runCommand(step.command, uri);
+  }
+}
+
+/** In a pick, which stays until it is answered and needs no mouse; in a dialog where data or users are at stake. */
+async function ask(question: Question): Promise<boolean> {
+  if (question.modal) {
+    const options = { modal: true, detail: question.detail };
+    return (await vscode.window.showWarningMessage(question.title, options, question.confirm)) === question.confirm;
+  }
+  const deploy: vscode.QuickPickItem = { label: `$(rocket) ${question.confirm}`, detail: question.detail };
+  const cancel: vscode.QuickPickItem = { label: `$(close) ${t('Cancel')}`, detail: t('Nothing is touched.') };
+  const chosen = await vscode.window.showQuickPick([deploy, cancel], { title: question.title, ignoreFocusOut: true });
+  return chosen === deploy;
+}
+
+/** "2 of 5 stacks, 14 of 23 resources". */
+function notificationLine(progress: DeploymentProgress): string {
+  if (progress.message) return progress.message;
+  const done = progress.stacks.filter((stack) => stack.status === 'complete' || stack.status === 'unchanged').length;
+  const resources = progress.stacks.reduce((sum, stack) => sum + stack.done, 0);
+  const planned = progress.stacks.reduce((sum, stack) => sum + stack.planned, 0);
+  return t('{0} of {1} stacks, {2} of {3} resources', done, progress.stacks.length, resources, planned);
+}

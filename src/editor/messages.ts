@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { runCommand } from './commands.ts';
+import type { Obstacle } from './session.ts';
+import { t } from './text.ts';
+
+/** Tells the user what stands in the way and offers the remedy, where the editor has one. */
+export async function showObstacle(obstacle: Obstacle): Promise<void> {
+  const text = obstacle.hint ? `${obstacle.message} ${obstacle.hint}` : obstacle.message;
+  const remedies = remediesFor(obstacle.code);
+  const chosen = await vscode.window.showErrorMessage(text, ...remedies.map((remedy) => remedy.title));
+  await remedies.find((remedy) => remedy.title === chosen)?.run();
+}
+
+interface Remedy {
+  title: string;
+  run(): Promise<void>;
+}
+
+function remediesFor(code: string): Remedy[] {
+  const showOutput: Remedy = { title: t('Show Output'), run: () => runCommand('showOutput') };
+  switch (code) {
+    case 'no-credentials':
+    case 'expired-credentials':
+    case 'wrong-account':
+      return [
+        { title: t('Select Credentials Profile'), run: () => runCommand('selectCredentialsProfile') },
+        { title: t('Select Environment'), run: () => runCommand('selectEnvironment') },
+      ];
+    case 'local-aws-not-running':
+      return [{ title: t('Start Local AWS'), run: () => runCommand('startLocalAws') }, showOutput];
+    default:
+      return [showOutput];
+  }
+}
+
+/** Says why a command is refused in Restricted Mode, and where trust is given. True when it is refused. */
+export async function refusedWithoutTrust(what: string): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return false;
+  const manage = t('Manage Workspace Trust');
+  const chosen = await vscode.window.showWarningMessage(
+    t('{0} needs a trusted workspace: it acts with your credentials on what the workspace says.', what),
+    manage,
+  );
+  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+  return true;
+}
