@@ -195,6 +195,7 @@ function host(version) {
 function furnished({ name }) {
   const roots = ['src/extension.ts', 'src/cli.ts', 'local-aws/main.ts', 'examples/task-manager'];
   const whole = roots.every((file) => existsSync(path.join(root, file)));
+  if (name === 'e2e') return whole && existsSync(path.join(root, 'test/e2e/first-deployment.test.ts'));
   if (['oldest', 'newest', 'package'].includes(name)) return whole;
-  return !['e2e', 'aws'].includes(name) || existsSync(path.join(root, 'test', name));
+  return name !== 'aws' || existsSync(path.join(root, 'test/aws'));
 }

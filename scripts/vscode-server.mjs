@@ -107,7 +107,7 @@ function homeArguments(home) {
  * @param {string} home
  * @param {Record<string, unknown>} settings
  */
-async function writeMachineSettings(home, settings) {
+export async function writeMachineSettings(home, settings) {
   for (const folder of ['user/Machine', 'user/data/Machine']) {
     await mkdir(path.join(home, folder), { recursive: true });
     await writeFile(path.join(home, folder, 'settings.json'), JSON.stringify(settings, null, 2));

@@ -1,0 +1,258 @@
+import { cp, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { root } from '../../scripts/build-options.mjs';
+import { type LocalAws, startLocalAws } from '../../scripts/local-aws.mjs';
+import { browserArguments, ensureBrowser } from '../../scripts/setup/browser.mjs';
+import { ensureVSCode, oldest } from '../../scripts/setup/vscode.mjs';
+import {
+  freshHome,
+  installExtension,
+  type Server,
+  startServer,
+  writeMachineSettings,
+} from '../../scripts/vscode-server.mjs';
+
+const results = path.join(root, '.test-results');
+
+/** VS Code's own themes that the pictures are taken in. */
+const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+export type Theme = keyof typeof themes;
+
+/** How long VS Code may take to show what it was asked for, in milliseconds. */
+const patience = 30_000;
+
+/**
+ * VS Code in a browser with the packaged extension installed, as a user has it: a fresh profile, a copy of an example,
+ * and a local AWS that takes no time.
+ */
+export class Workbench {
+  readonly page: Page;
+  /** The opened folder on disk. */
+  readonly folder: string;
+  readonly localAws: LocalAws;
+  readonly #home: string;
+  readonly #settings: Record<string, unknown>;
+  readonly #end: () => Promise<void>;
+
+  private constructor(
+    page: Page,
+    folder: string,
+    localAws: LocalAws,
+    home: string,
+    settings: Record<string, unknown>,
+    end: () => Promise<void>,
+  ) {
+    this.page = page;
+    this.folder = folder;
+    this.localAws = localAws;
+    this.#home = home;
+    this.#settings = settings;
+    this.#end = end;
+  }
+
+  /** `scale`: 0 takes no time for a resource, 1 as long as the real service. */
+  static async open({ example = 'task-manager', scale = 0 } = {}): Promise<Workbench> {
+    const vscode = await ensureVSCode(oldest);
+    const { home, remove } = await freshHome('e2e');
+    const started: { stop(): Promise<void> }[] = [];
+    const end = async (): Promise<void> => {
+      for (const part of started.reverse()) await part.stop();
+      await remove();
+    };
+    try {
+      const folder = path.join(home, example);
+      await cp(path.join(root, 'examples', example), folder, { recursive: true });
+      await installExtension(vscode, home, path.join(root, 'backdrift.vsix'));
+      const localAws = await startLocalAws({ scale, log: path.join(results, 'e2e-local-aws.log') });
+      started.push(localAws);
+      const settings = quietSettings(localAws.endpoint);
+      const log = path.join(results, 'e2e-server.log');
+      const server = await startServer(vscode, { home, trusted: true, settings, log });
+      started.push(server);
+      const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
+      started.push({ stop: () => browser.close() });
+      const page = await openPage(browser, server, folder);
+      const workbench = new Workbench(page, folder, localAws, home, settings, end);
+      await workbench.ready();
+      return workbench;
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#end();
+  }
+
+  /** Waits until the workbench stands and extensions have started. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: patience });
+    await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: patience });
+  }
+
+  /** Reloads the window, as `Developer: Reload Window` does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Runs a command from the palette, by its whole title: `Backdrift: Preview`. */
+  async command(title: string): Promise<void> {
+    await this.#quickOpen(`>${title}`);
+    const row = this.quickPick(title);
+    await row.waitFor({ timeout: patience });
+    await row.click();
+  }
+
+  /** Opens a file that stands in the opened folder itself, from the explorer: quick open needs a search program that this VS Code lacks. */
+  async openFile(name: string): Promise<void> {
+    await this.openView('Explorer');
+    const row = this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
+    await row.dblclick({ timeout: patience });
+    await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor({ timeout: patience });
+    await this.page
+      .locator('.editor-group-container.active .monaco-editor .view-line')
+      .first()
+      .waitFor({ timeout: patience });
+  }
+
+  /** An entry of the list that VS Code is showing. Labels are matched as a whole. */
+  quickPick(label: string): Locator {
+    const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|$)`);
+    return this.page.locator('.quick-input-list').getByRole('option', { name: exactly }).first();
+  }
+
+  /** Replaces the text of the open editor through the keyboard, where `change` says what it becomes. */
+  async edit(file: string, change: (text: string) => string, text: string): Promise<void> {
+    await this.openFile(file);
+    const [before, after] = [text, change(text)];
+    let first = 0;
+    while (before[first] === after[first] && first < before.length) first += 1;
+    let last = 0;
+    while (last < Math.min(before.length, after.length) - first && before.at(-1 - last) === after.at(-1 - last))
+      last += 1;
+    await this.#goTo(before.slice(0, first));
+    const removed = before.length - last - first;
+    for (let count = 0; count < removed; count += 1) await this.page.keyboard.press('Delete');
+    await this.page.keyboard.insertText(after.slice(first, after.length - last));
+  }
+
+  /** Saves the open editor. */
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+s');
+    await this.page.locator('.tabs-container .tab.active:not(.dirty)').waitFor({ timeout: patience });
+  }
+
+  /** Shows the view container with this title. */
+  async openView(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: title }).waitFor({ timeout: patience });
+  }
+
+  /** A row of the tree in the side bar whose accessible name or text matches. */
+  treeRow(text: RegExp): Locator {
+    return this.page.locator('.sidebar').getByRole('treeitem').filter({ hasText: text }).first();
+  }
+
+  /** The rows that the tree shows now, as their text. */
+  async treeRows(): Promise<string[]> {
+    return this.page.locator('.sidebar').getByRole('treeitem').allInnerTexts();
+  }
+
+  /** The panel's own document, inside VS Code's two frames. */
+  async panel(selector: string): Promise<Frame> {
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        if (
+          frame.parentFrame() !== null &&
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`no panel shows ${selector}`);
+  }
+
+  /** Presses a button of the dialog or the notification that is open. */
+  async press(label: string): Promise<void> {
+    const button = this.page
+      .locator('.monaco-dialog-box, .notifications-toasts')
+      .getByRole('button', { name: label, exact: true })
+      .first();
+    await button.waitFor({ timeout: patience });
+    await button.click();
+  }
+
+  async theme(theme: Theme): Promise<void> {
+    await writeMachineSettings(this.#home, { ...this.#settings, 'workbench.colorTheme': themes[theme] });
+    const kind = theme === 'light' ? 'vs' : 'vs-dark';
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: patience });
+  }
+
+  /** Keeps a picture in .test-results/screenshots. */
+  async screenshot(name: string): Promise<void> {
+    const folder = path.join(results, 'screenshots');
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+
+  /** One picture in each theme. */
+  async screenshots(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.theme(theme);
+      await this.screenshot(`${name}-${theme}`);
+    }
+  }
+
+  async #quickOpen(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input.input');
+    // The keyboard belongs to whatever has the focus, a panel's frame for one: the workbench takes it first.
+    await this.page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
+    await this.page.keyboard.press('F1');
+    await input.waitFor({ timeout: patience });
+    await input.fill(text);
+  }
+
+  /** Puts the cursor behind a beginning of the text. */
+  async #goTo(beginning: string): Promise<void> {
+    const lines = beginning.split('\n');
+    await this.#quickOpen(`:${lines.length}:${(lines.at(-1) ?? '').length + 1}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
+  }
+}
+
+async function openPage(browser: Browser, server: Server, folder: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(`${server.url}/?folder=${encodeURI(folder)}`);
+  return page;
+}
+
+/** What would move by itself or cover a picture is off. */
+function quietSettings(endpoint: string): Record<string, unknown> {
+  return {
+    'backdrift.localAws.endpoint': endpoint,
+    'workbench.startupEditor': 'none',
+    'workbench.tips.enabled': false,
+    'workbench.enableExperiments': false,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.colorTheme': themes.light,
+    'chat.commandCenter.enabled': false,
+    'editor.autoClosingBrackets': 'never',
+    'editor.autoClosingQuotes': 'never',
+    'editor.autoIndent': 'none',
+    'editor.minimap.enabled': false,
+    'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+    'files.autoSave': 'off',
+    'git.enabled': false,
+    'telemetry.telemetryLevel': 'off',
+  };
+}
