@@ -8,7 +8,7 @@ import { resolve } from './resolve.ts';
 import { labelRange, locate, pathAt, rangeOfLocated } from './source.ts';
 import { TextReader } from './text-tree.ts';
 
-/** The most problems that are listed. More help nobody, and editors cut them too. */
+/** The most problems of one kind (of the text, of its meaning) that are listed. More help nobody. */
 const mostProblems = 1_000;
 
 /** Reads one Blueprint again and again as it changes. */
@@ -29,7 +29,7 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
   const { root, problems: syntax, readable } = texts.read(text);
   const draft = draftOf(root);
   const outline = outlineOf(root, draft);
-  const problems: Problem[] = syntax.map(({ range, replacement, ...rest }) => {
+  const problems: Problem[] = syntax.slice(0, mostProblems).map(({ range, replacement, ...rest }) => {
     const inside = clamp(range, text.length);
     return {
       ...rest,
@@ -38,25 +38,27 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
       ...(replacement !== undefined && { replacement: { range: inside, text: replacement } }),
     };
   });
+  const unreadable = problems.map(({ range }) => range);
   // Of a text that could not be read at all, nothing more can be said.
   const findings = readable
     ? [...draft.findings, ...crossCheck({ draft, outline, ...(workspace && { workspace }) })]
     : [];
-  for (const finding of findings) {
+  for (const finding of findings.slice(0, mostProblems)) {
     const problem = toProblem(finding, root, text);
     // What cannot be read has no meaning to find fault with.
-    if (!syntax.some(({ range }) => range.start <= problem.range.start && problem.range.start <= range.end)) {
-      problems.push(problem);
-    }
+    const start = problem.range.start;
+    if (!unreadable.some((range) => range.start <= start && start <= range.end)) problems.push(problem);
   }
   problems.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  const left = Math.max(0, syntax.length - mostProblems) + Math.max(0, findings.length - mostProblems);
+  if (left > 0) problems.push(moreProblems(left, text));
 
-  const sound = problems.every(({ severity }) => severity !== 'error');
+  const sound = syntax.length === 0 && findings.every(({ severity }) => severity !== undefined && severity !== 'error');
   return {
     ...(sound && draft.document && { blueprint: resolve(draft.document) }),
     ...(syntax.length === 0 && draft.document && { document: draft.document }),
     outline,
-    problems: cut(problems, text),
+    problems,
     rangeOf: (path, part = 'value') => {
       const { located, complete } = locate(root, path);
       return clamp(complete ? rangeOfLocated(located, part) : labelRange(located), text.length);
@@ -65,18 +67,13 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
   };
 }
 
-function cut(problems: Problem[], text: string): Problem[] {
-  if (problems.length <= mostProblems) return problems;
-  const rest = problems.length - mostProblems;
-  return [
-    ...problems.slice(0, mostProblems),
-    {
-      code: 'more-problems',
-      severity: 'information',
-      message: `There are ${rest} more problems, which are not listed.`,
-      hint: 'Cure the first ones; the others are shown then.',
-      range: clamp({ start: 0, end: 1 }, text.length),
-      path: [],
-    },
-  ];
+function moreProblems(left: number, text: string): Problem {
+  return {
+    code: 'more-problems',
+    severity: 'information',
+    message: `There are ${left} more problems, which are not listed.`,
+    hint: 'Cure the first ones; the others are shown then.',
+    range: clamp({ start: 0, end: 1 }, text.length),
+    path: [],
+  };
 }

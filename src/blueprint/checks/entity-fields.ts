@@ -44,19 +44,15 @@ function enumFindings(field: FieldDocument): Finding[] {
       },
     ];
   }
-  const values = field.enum;
-  return values.flatMap((value, index) =>
-    values.indexOf(value) === index
-      ? []
-      : [
-          {
-            code: 'repeated-value' as const,
-            message: `\`${value}\` is written twice.`,
-            hint: 'Remove one of the two.',
-            path: ['enum', index],
-          },
-        ],
-  );
+  const seen = new Set<string>();
+  return field.enum.flatMap((value, index): Finding[] => {
+    if (!seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    const message = `\`${value}\` is written twice.`;
+    return [{ code: 'repeated-value', message, hint: 'Remove one of the two.', path: ['enum', index] }];
+  });
 }
 
 function fitFindings(field: FieldDocument): Finding[] {

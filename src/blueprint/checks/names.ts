@@ -101,6 +101,18 @@ function renamedEntities(drafts: Parameters<Check>[0]['draft']['entities']): Fin
   });
 }
 
+/** Suggestions already looked for, by the list of names they come from. */
+const suggestions = new WeakMap<readonly string[], Map<string, string | undefined>>();
+/** Beyond this many different unknown names a suggestion costs more time than it helps. */
+const mostSuggestions = 200;
+
+function suggestion(name: string, known: readonly string[]): string | undefined {
+  const before = suggestions.get(known) ?? new Map<string, string | undefined>();
+  suggestions.set(known, before);
+  if (!before.has(name) && before.size < mostSuggestions) before.set(name, closest(name, known));
+  return before.get(name);
+}
+
 /** A finding for a name that nothing has, with the name that was probably meant. */
 export function unknownName(
   code: 'unknown-entity' | 'unknown-function' | 'unknown-role' | 'unknown-target',
@@ -110,7 +122,7 @@ export function unknownName(
   path: Finding['path'],
   otherwise: string,
 ): Finding {
-  const meant = closest(name, known);
+  const meant = suggestion(name, known);
   return {
     code,
     message: `There is no ${what} \`${name}\`.`,

@@ -10,12 +10,15 @@ export const checkUses: Check = ({ draft, outline }) => {
     ['queue', new Set(outline.queues)],
   ] as const;
   const all = kinds.flatMap(([, names]) => [...names]);
-  return [...draft.functions, ...draft.workflows].flatMap(({ path, value }) =>
-    value.uses.flatMap((use, index): Finding[] => {
+  return [...draft.functions, ...draft.workflows].flatMap(({ path, value }) => {
+    const seen = new Set<string>();
+    return value.uses.flatMap((use, index): Finding[] => {
       const at = [...path, 'uses', index];
       const [target = '', ...modes] = use.split(':');
       const found = kinds.filter(([, names]) => names.has(target)).map(([kind]) => kind);
-      if (value.uses.indexOf(use) < index) {
+      const repeated = seen.has(use);
+      seen.add(use);
+      if (repeated) {
         return [
           { code: 'repeated-value', message: `\`${use}\` is written twice.`, hint: 'Remove one of the two.', path: at },
         ];
@@ -58,6 +61,6 @@ export const checkUses: Check = ({ draft, outline }) => {
         ];
       }
       return [];
-    }),
-  );
+    });
+  });
 };
