@@ -40,13 +40,13 @@ function withoutRepeatedPaths(parts: ApiPart[], origins: readonly string[] | und
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const part of parts) {
-    for (const path in part.described.paths.members) {
+    for (const [path] of part.described.paths.members) {
       if (seen.has(path)) repeated.add(path);
       seen.add(path);
     }
   }
   if (repeated.size === 0) return parts;
-  const shares = (part: ApiPart) => Object.keys(part.described.paths.members).some((path) => repeated.has(path));
+  const shares = (part: ApiPart) => part.described.paths.members.some(([path]) => repeated.has(path));
   const together = parts.filter(shares).flatMap((part) => part.routes);
   return [...parts.filter((part) => !shares(part)), makePart(together, origins)];
 }

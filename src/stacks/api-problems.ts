@@ -45,7 +45,8 @@ function treeProblems(routes: readonly Route[]): CompileProblem[] {
   const problems: CompileProblem[] = [];
   const places = new Set<string>(['']);
   const parameters = new Map<string, string>();
-  for (const route of routes) {
+  const paths = new Map(routes.map((route) => [route.path, route]));
+  for (const route of paths.values()) {
     let place = '';
     for (const segment of route.path.split('/').slice(1)) {
       if (segment.startsWith('{')) {

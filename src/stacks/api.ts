@@ -61,7 +61,7 @@ function restApi(
     Body: body,
   });
   return {
-    members: { RestApi: { Type, Metadata, Properties: properties.value } },
+    members: [['RestApi', { Type, Metadata, Properties: properties.value }]],
     text: `"RestApi":{"Type":${JSON.stringify(Type)},"Metadata":${JSON.stringify(Metadata)},"Properties":${properties.text}}`,
   };
 }

@@ -23,8 +23,8 @@ import {
   type ParameterSource,
   type Stack,
 } from './stack.ts';
-import type { Template } from './template.ts';
-import { joinMembers, type Written, write } from './written.ts';
+import type { Template, TemplateResource } from './template.ts';
+import { type Joined, joinMembers, type Written, write } from './written.ts';
 
 /**
  * The stacks of a Blueprint in one environment. Pure, and the same bytes for the same Blueprint, whatever the order of
@@ -43,8 +43,12 @@ export function compile(blueprint: Blueprint, options: CompileOptions): Compilat
   const present = new Set(contents.keys());
   const problems: CompileProblem[] = [];
   const stacks = [...contents].map(([layer, content]) => {
-    const { stack, repeated } = assemble(scope, layer, content, present);
-    problems.push(...(content.problems ?? []), ...repeated.map(collision), ...limitProblems(stack));
+    const { stack, resources } = assemble(scope, layer, content, present);
+    problems.push(
+      ...(content.problems ?? []),
+      ...resources.repeated.map(collision),
+      ...limitProblems(stack, resources.size),
+    );
     return stack;
   });
   return { stacks, problems };
@@ -78,7 +82,7 @@ function assemble(
   layer: Layer,
   content: LayerContent,
   present: ReadonlySet<Layer>,
-): { stack: Stack; repeated: string[] } {
+): { stack: Stack; resources: Joined<TemplateResource> } {
   const resources = joinMembers(content.resources);
   const parameters = content.parameters ?? {};
   const sources: Record<string, ParameterSource> = {};
@@ -112,12 +116,14 @@ function assemble(
       layer,
       name: stackName(scope, layer),
       template,
-      body: `{${sections.map(([key, { text }]) => `"${key}":${text}`).join(',')}}`,
+      body:
+        sections.reduce((text, [key, section]) => `${text}${text === '{' ? '' : ','}"${key}":${section.text}`, '{') +
+        '}',
       parameters: sources,
       dependsOn: dependenciesOf(layer, sources, present),
       artifacts: content.artifacts ?? [],
     },
-    repeated: resources.repeated,
+    resources,
   };
 }
 

@@ -98,6 +98,8 @@ function boundsOf(body: string, hasStep: boolean, range: FieldRange): [number, n
     if (hasStep) throw new NotCron(`“${body}/…” has no end; write ${body}-${range.max}/…`);
     return [first, first];
   }
+  // FRI-SUN is a range: at its end, Sunday is 7.
+  if (range.name === 'weekday' && last === 0 && ends[1] !== '0') return [first, 7];
   if (last < first) throw new NotCron(`the range “${body}” ends before it begins`);
   return [first, last];
 }

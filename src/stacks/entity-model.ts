@@ -18,8 +18,8 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
       return {
         field: field.name,
         entity: to.name,
-        key: to.key.partition,
-        ...(target === undefined ? {} : { tenantField: target.field }),
+        key: keyAttributes(to).partition,
+        ...(target === undefined ? {} : { tenantField: attributeNamed(to, target.field) }),
       };
     });
   return {
@@ -40,10 +40,10 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
       const index = indexFor(from, indexesOf(scope, from), field.name);
       return {
         entity: from.name,
-        field: field.name,
+        field: attributeOf(field),
         ...(index === undefined ? {} : { index: index.name }),
         on_delete: field.on_delete ?? 'restrict',
-        key: keyOf(from),
+        key: keyAttributes(from),
         ...(from.soft_delete ? { soft_delete: true as const } : {}),
       };
     }),

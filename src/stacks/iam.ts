@@ -63,7 +63,8 @@ export interface HandlerAccess {
  * - a row is read with GetItem, listed with Query on one index (or the table), written with PutItem, UpdateItem, DeleteItem;
  * - a unique value is claimed by a row of its own in the same table, written in one transaction with the entity's row;
  * - a referenced row is checked in the same transaction, or read before;
- * - rows that point to a deleted row are found by Query on the index, then deleted or updated as `on_delete` says.
+ * - a row that others may point to is read before it is deleted; those rows are found by Query on the index, then
+ *   deleted or updated as `on_delete` says.
  * A transaction needs the permissions of its members, nothing of its own.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
@@ -91,6 +92,7 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
     case 'delete':
       own(entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem');
       if (unique) own('dynamodb:GetItem', 'dynamodb:DeleteItem');
+      if (model.referencedBy.length > 0) own('dynamodb:GetItem');
       followReferences(scope, model, access);
       break;
   }

@@ -1,3 +1,4 @@
+import type { BlueprintPath } from '../blueprint/problem.ts';
 import type { CompileProblem, Stack } from './stack.ts';
 import { layerTitles } from './stack.ts';
 import type { TemplateValue } from './template.ts';
@@ -18,12 +19,8 @@ export const limits = {
   rolePolicyCharacters: 10_240,
 } as const;
 
-/** What is too large for CloudFormation, Lambda or IAM in a compiled stack, and what to do about it. */
-export function limitProblems(stack: Stack): CompileProblem[] {
-  return [...stackProblems(stack), ...resourceProblems(stack)];
-}
-
-function stackProblems({ layer, template, body }: Stack): CompileProblem[] {
+/** What is too large for CloudFormation in a compiled stack, and what to do about it. */
+export function limitProblems({ layer, template, body }: Stack, resources: number): CompileProblem[] {
   const problems: CompileProblem[] = [];
   const check = (code: string, count: number, limit: number, what: string) => {
     if (count <= limit) return;
@@ -35,7 +32,7 @@ function stackProblems({ layer, template, body }: Stack): CompileProblem[] {
       path: paths[layer] ?? [],
     });
   };
-  check('too-many-resources', Object.keys(template.Resources).length, limits.resources, 'resources');
+  check('too-many-resources', resources, limits.resources, 'resources');
   check('too-many-parameters', Object.keys(template.Parameters ?? {}).length, limits.parameters, 'parameters');
   check('too-many-outputs', Object.keys(template.Outputs ?? {}).length, limits.outputs, 'outputs');
   // A character is at least one byte: a text that is too long need not be measured.
@@ -59,39 +56,39 @@ const paths: Partial<Record<Stack['layer'], string[]>> = {
   eventbridge: ['jobs'],
 };
 
-/** Only functions of the user's can come near these limits: what generated ones get does not grow with the Blueprint. */
-function resourceProblems({ template }: Stack): CompileProblem[] {
+/**
+ * What is too large for Lambda or IAM in a user's function. (What generated functions get does not grow with the
+ * Blueprint.) Lengths are those in the template: a parameter's name stands for a value of about its own length.
+ */
+export function functionProblems(
+  label: string,
+  variables: Record<string, TemplateValue>,
+  policy: TemplateValue,
+  path: BlueprintPath,
+): CompileProblem[] {
   const problems: CompileProblem[] = [];
-  for (const id in template.Resources) {
-    if (!id.startsWith('Custom') && !id.startsWith('Workflow')) continue;
-    const resource = template.Resources[id];
-    if (resource === undefined) continue;
-    const label = resource.Metadata?.Backdrift.label ?? id;
-    const path = resource.Metadata?.Backdrift.source.split('.').slice(0, 1) ?? [];
-    const { Environment, Policies } = resource.Properties;
-    if (resource.Type === 'AWS::Lambda::Function' && textLength(Environment) > limits.environmentBytes) {
-      problems.push({
-        code: 'environment-too-large',
-        severity: 'error',
-        message: `The environment variables of ${label} come to more than 4 KB, which is all that Lambda takes.`,
-        hint: 'Shorten the values, or let the function use fewer entities.',
-        path,
-      });
-    }
-    if (resource.Type === 'AWS::IAM::Role' && textLength(Policies) > limits.rolePolicyCharacters) {
-      problems.push({
-        code: 'role-too-large',
-        severity: 'error',
-        message: `The permissions of ${label} come to more than 10,240 characters, which is all that a role takes.`,
-        hint: 'Let the function use fewer entities, storage and queues.',
-        path,
-      });
-    }
+  const used = Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + textLength(value), 0);
+  if (used > limits.environmentBytes) {
+    problems.push({
+      code: 'environment-too-large',
+      severity: 'error',
+      message: `The environment variables of ${label} come to ${used} bytes; Lambda takes ${limits.environmentBytes}.`,
+      hint: 'Shorten the values, or let the function use fewer entities.',
+      path: [...path, 'environment'],
+    });
+  }
+  if (textLength(policy) > limits.rolePolicyCharacters) {
+    problems.push({
+      code: 'role-too-large',
+      severity: 'error',
+      message: `The permissions of ${label} come to ${textLength(policy)} characters; a role takes ${limits.rolePolicyCharacters}.`,
+      hint: 'Let the function use fewer entities, storage and queues.',
+      path: [...path, 'uses'],
+    });
   }
   return problems;
 }
 
-/** Length once deployed, nearly: a parameter's name stands for a value of about its own length. */
-function textLength(value: TemplateValue | undefined): number {
-  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
+function textLength(value: TemplateValue): number {
+  return Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 }

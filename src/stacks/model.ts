@@ -6,7 +6,8 @@ import type { Operation } from '../blueprint/schema.ts';
  * is all that differs. Table names come from the environment (`TABLE_<ENTITY>`), never from here.
  *
  * Attributes: a row stores a field under `renamed_from` where that is set, else under the field's name
- * (`attributeOf` in relations.ts). `ListQuery` names attributes, everything else names fields.
+ * (`attributeOf` in relations.ts). Of the handler's own entity, fields are named (`ListQuery` apart); of other entities,
+ * whose fields the handler does not know, attributes.
  */
 export interface EntityModel {
   /** Without descriptions: they do not change what the handler does. */
@@ -22,15 +23,15 @@ export interface EntityModel {
   tenancy?: { field: string; self?: true };
   /** On the tenant entity: create writes the new id into the caller's `custom:tenant_id` and adds them to the group. */
   createsTenant?: { attribute: string; group?: string };
-  /** Rows that a row points to, which must exist (and belong to the same tenant) on create and update. */
+  /** Rows that a row points to, which must exist (and belong to the same tenant) on create and update. `field` is its own. */
   references?: { field: string; entity: string; key: string; tenantField?: string }[];
-  /** Entities whose rows hold the id of this one: what delete must look at. Without `index`, the table answers. */
+  /** Entities whose rows hold the id of this one in `field`: what delete must look at. Without `index`, the table answers. */
   referencedBy: {
     entity: string;
     field: string;
     index?: string;
     on_delete: 'restrict' | 'cascade' | 'set_null';
-    /** The key of the referencing entity, in fields: what a cascade deletes by. */
+    /** The key of the referencing entity: what a cascade deletes by. */
     key?: { partition: string; sort?: string };
     soft_delete?: true;
   }[];

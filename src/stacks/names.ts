@@ -10,10 +10,8 @@ const stackNameLimit = 128;
 
 /** `line-item` becomes `LineItem`: what logical ids are made of. */
 export function pascal(name: string): string {
-  return kebabCase(name)
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
+  const kebab = /^[a-z0-9-]*$/.test(name) ? name : kebabCase(name);
+  return kebab.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase()).replaceAll('-', '');
 }
 
 /** `QUEUE_EMAILS`: an environment variable for a thing of the Blueprint. */

@@ -3,9 +3,10 @@ import { kebabCase } from '../blueprint/naming.ts';
 import { tableParameter } from './dynamodb.ts';
 import { artifactKey, functionResources } from './function-resources.ts';
 import { originsOf, tables } from './handlers.ts';
-import { consumeGrant } from './iam.ts';
+import { consumeGrant, policyDocument } from './iam.ts';
 import type { LayerParameter } from './layer.ts';
 import { outputOf } from './layer.ts';
+import { functionProblems } from './limits.ts';
 import { accessVariable } from './model.ts';
 import { pascal, physicalName, sha256 } from './names.ts';
 import { nameParameter, workQueues } from './queues.ts';
@@ -48,6 +49,8 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
     ...uses.environment,
     ...routesOf(scope, declared.name),
   };
+  const environment = { ...declared.environment, ...ours };
+  const grants = [...uses.grants, ...queues.map((queue) => consumeGrant(nameParameter(queue.id)))];
   return {
     resources: functionResources(scope, {
       stem: userFunctionStem(declared.name),
@@ -57,8 +60,8 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
       handler: 'index.handler',
       memory: declared.memory,
       timeout: timeoutOf(blueprint, declared),
-      environment: { ...declared.environment, ...ours },
-      grants: [...uses.grants, ...queues.map((queue) => consumeGrant(nameParameter(queue.id)))],
+      environment,
+      grants,
       artifact: code.artifact.key,
     }),
     artifact: code.artifact,
@@ -74,6 +77,7 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
     problems: [
       ...uses.problems,
       ...code.problems,
+      ...functionProblems(declared.name, environment, policyDocument(grants), path),
       ...environmentProblems(declared.environment, Object.keys(ours), [...path, 'environment']),
     ],
   };

@@ -2,8 +2,9 @@ import type { Blueprint } from '../blueprint/blueprint.ts';
 import { durationSeconds } from './duration.ts';
 import { functionResources } from './function-resources.ts';
 import { tables } from './handlers.ts';
-import { durableGrant } from './iam.ts';
+import { durableGrant, policyDocument } from './iam.ts';
 import { attribute, metadata, ref } from './layer.ts';
+import { functionProblems } from './limits.ts';
 import { sha256 } from './names.ts';
 import type { Scope } from './scope.ts';
 import type { CompileProblem } from './stack.ts';
@@ -32,6 +33,8 @@ export function workflow(scope: Scope, declared: Blueprint['workflows'][number],
   const label = workflowLabel(declared.name);
   const name = workflowName(scope, declared.name);
   const source = `workflows.${declared.name}`;
+  const environment = { ...tables(uses.entities), ...uses.environment };
+  const grants = [durableGrant(name), ...uses.grants];
   const resources = functionResources(scope, {
     stem,
     name,
@@ -40,8 +43,8 @@ export function workflow(scope: Scope, declared: Blueprint['workflows'][number],
     handler: 'index.handler',
     memory: 256,
     timeout: backgroundTimeout,
-    environment: { ...tables(uses.entities), ...uses.environment },
-    grants: [durableGrant(name), ...uses.grants],
+    environment,
+    grants,
     artifact: code.artifact.key,
     durable: { ExecutionTimeout: durationSeconds(declared.timeout), RetentionPeriodInDays: 14 },
   });
@@ -67,7 +70,12 @@ export function workflow(scope: Scope, declared: Blueprint['workflows'][number],
     resources: { ...resources, [versionId]: version, [`${stem}Alias`]: alias },
     artifact: code.artifact,
     parameters: parametersOf(uses),
-    problems: [...uses.problems, ...code.problems, ...durationProblems(declared, path)],
+    problems: [
+      ...uses.problems,
+      ...code.problems,
+      ...durationProblems(declared, path),
+      ...functionProblems(declared.name, environment, policyDocument(grants), path),
+    ],
   };
 }
 

@@ -17,54 +17,57 @@ export function write<Value>(value: Value): Written<Value> {
 
 /** Members of an object without its braces: they can be joined with others. Empty text where there is none. */
 export interface WrittenMembers<Value> {
-  readonly members: Readonly<Record<string, Value>>;
+  readonly members: readonly (readonly [key: string, value: Value])[];
   readonly text: string;
 }
 
 export function writeMembers<Value>(members: Record<string, Value>): WrittenMembers<Value> {
-  return { members, text: JSON.stringify(members).slice(1, -1) };
+  return { members: Object.entries(members), text: JSON.stringify(members).slice(1, -1) };
 }
 
-/** One object out of many; `repeated` are the keys that more than one part has (the first one stays). */
-export function joinMembers<Value>(
-  parts: readonly WrittenMembers<Value>[],
-): Written<Record<string, Value>> & { repeated: string[] } {
+/** Many parts as one object. `repeated` are the keys that more than one part has; the first one stays. */
+export interface Joined<Value> extends Written<Record<string, Value>> {
+  /** How many members there are. */
+  size: number;
+  repeated: string[];
+}
+
+/** The text is concatenated, not joined: the engine then copies the parts when the text is read, not at every level. */
+export function joinMembers<Value>(parts: readonly WrittenMembers<Value>[]): Joined<Value> {
+  const value: Record<string, Value> = {};
+  let text = '';
+  let size = 0;
+  for (const part of parts) {
+    if (part.members.length === 0) continue;
+    for (const [key, member] of part.members) value[key] = member;
+    text += `${text === '' ? '{' : ','}${part.text}`;
+    size += part.members.length;
+  }
+  if (Object.keys(value).length !== size) return joinDistinct(parts);
+  return { value, text: text === '' ? '{}' : `${text}}`, size, repeated: [] };
+}
+
+function joinDistinct<Value>(parts: readonly WrittenMembers<Value>[]): Joined<Value> {
   const value: Record<string, Value> = {};
   const repeated: string[] = [];
-  const texts: string[] = [];
-  for (const part of parts) {
-    if (part.text === '') continue;
-    let whole = true;
-    for (const key in part.members) {
-      if (Object.hasOwn(value, key)) {
-        repeated.push(key);
-        whole = false;
-      }
-    }
-    const added = whole ? part : writeMembers(without(part.members, value));
-    if (added.text === '') continue;
-    for (const key in added.members) {
-      const member = added.members[key];
-      if (member !== undefined) value[key] = member;
-    }
-    texts.push(added.text);
+  for (const [key, member] of parts.flatMap((part) => part.members)) {
+    if (Object.hasOwn(value, key)) repeated.push(key);
+    else value[key] = member;
   }
-  return { value, text: `{${texts.join(',')}}`, repeated };
-}
-
-function without<Value>(members: Readonly<Record<string, Value>>, taken: object): Record<string, Value> {
-  return Object.fromEntries(Object.entries(members).filter(([key]) => !Object.hasOwn(taken, key)));
+  return { value, text: JSON.stringify(value), size: Object.keys(value).length, repeated };
 }
 
 /** An object whose members are already written, in the order given. */
 export function writeObject(
   members: Record<string, Written<TemplateValue>>,
 ): Written<{ [key: string]: TemplateValue }> {
-  const entries = Object.entries(members);
-  return {
-    value: Object.fromEntries(entries.map(([key, member]) => [key, member.value])),
-    text: `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${member.text}`).join(',')}}`,
-  };
+  const value: { [key: string]: TemplateValue } = {};
+  let text = '';
+  for (const [key, member] of Object.entries(members)) {
+    value[key] = member.value;
+    text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${member.text}`;
+  }
+  return { value, text: text === '' ? '{}' : `${text}}` };
 }
 
 const digests = new WeakMap<object, string>();
