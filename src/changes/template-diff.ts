@@ -73,6 +73,12 @@ export function diffTemplates(
   return { resources: [...resources.values()], outputs: changedOutputs(before, after) };
 }
 
+/**
+ * Resources that were found to be the same, new one to old one. An editor compares with one baseline again and again,
+ * and the compiler gives back the same object for an entity that did not change: a thousand entities are compared once.
+ */
+const sameAs = new WeakMap<TemplateResource, TemplateResource>();
+
 function resourceDifference(
   logicalId: string,
   before: TemplateResource | undefined,
@@ -81,10 +87,13 @@ function resourceDifference(
 ): ResourceDifference | undefined {
   if (after === undefined) return undefined;
   if (before === undefined) return { ...facts('create', logicalId, after), after };
-  if (before === after && !mentions(after, changed)) return undefined;
+  if (sameAs.get(after) === before && changed.after.size === 0) return undefined;
   const attributes = attributeNames.filter((name) => before[name] !== after[name]);
   const parametrized = mentions(before, changed) || mentions(after, changed);
-  if (attributes.length === 0 && !parametrized && sameValue(before.Properties, after.Properties)) return undefined;
+  if (attributes.length === 0 && !parametrized && sameValue(before.Properties, after.Properties)) {
+    sameAs.set(after, before);
+    return undefined;
+  }
   const properties = propertyDifferences(before, after, parametrized ? changed : undefined);
   if (properties.length === 0 && attributes.length === 0) return undefined;
   return judged({ ...facts('update', logicalId, after), before, after, properties, attributes });
@@ -145,14 +154,14 @@ function followReplacements(
   for (const replaced of queue) {
     for (const user of users.get(replaced) ?? []) {
       const [before, after] = [own(left, user), own(right, user)];
-      const known = resources.get(user);
-      if (!before || !after || known?.action === 'create') continue;
-      const added = followingDifferences(replaced, before, after, known?.properties ?? []);
+      const found = resources.get(user);
+      if (!before || !after || found?.action === 'create') continue;
+      const added = followingDifferences(replaced, before, after, found?.properties ?? []);
       if (added.length === 0) continue;
-      const base = known ?? facts('update', user, after);
+      const base = found ?? facts('update', user, after);
       const difference = judged({ ...base, before, after, properties: [...base.properties, ...added] });
       resources.set(user, difference);
-      if (difference.action === 'replace' && known?.action !== 'replace') queue.push(user);
+      if (difference.action === 'replace' && found?.action !== 'replace') queue.push(user);
     }
   }
 }
@@ -215,12 +224,12 @@ interface ChangedParameters {
 function changedParameters(
   before: Template | undefined,
   after: Template | undefined,
-  known: KnownParameters,
+  values: KnownParameters,
 ): ChangedParameters {
   const changed = { before: new Map<string, string>(), after: new Map<string, string>() };
   for (const name of Object.keys(after?.Parameters ?? {})) {
-    const one = own(known.before ?? {}, name) ?? own(before?.Parameters ?? {}, name)?.Default;
-    const other = own(known.after ?? {}, name) ?? own(after?.Parameters ?? {}, name)?.Default;
+    const one = own(values.before ?? {}, name) ?? own(before?.Parameters ?? {}, name)?.Default;
+    const other = own(values.after ?? {}, name) ?? own(after?.Parameters ?? {}, name)?.Default;
     if (one === undefined || other === undefined || one === other) continue;
     changed.before.set(name, one);
     changed.after.set(name, other);
