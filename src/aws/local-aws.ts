@@ -1,23 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import type { DeploymentProblem } from '../deployment/problem.ts';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether an address leads to this machine and nowhere else. Names other than `localhost` are not trusted. */
-export function isLoopback(endpoint: string): boolean {
-  let url: URL;
-  try {
-    url = new URL(endpoint);
-  } catch {
-    return false;
-  }
-  if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  return host === 'localhost' || (family !== 0 && loopback.check(host, family === 4 ? 'ipv4' : 'ipv6'));
-}
+import { isLoopback } from '../deployment/target.ts';
 
 /** Whether a local AWS answers there; if not, what to do about it. */
 export async function checkLocalAws(endpoint: string): Promise<DeploymentProblem | undefined> {

@@ -29,3 +29,16 @@ export interface Identity {
   account: string;
   arn: string;
 }
+
+/**
+ * Whether an address leads to this machine and nowhere else: `localhost`, 127.0.0.0/8 or ::1, over http or https,
+ * without a user name. Other names are not trusted: they may lead anywhere tomorrow.
+ */
+export function isLoopback(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const url = new URL(endpoint);
+  if (!['http:', 'https:'].includes(url.protocol)) return false;
+  if (url.username !== '' || url.password !== '') return false;
+  // The parser writes every form of an IPv4 address as four decimal numbers.
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);
+}

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Template, TemplateValue } from '../stacks/template.ts';
 
 /** The resources of a template as they were read back; whatever else is in a template does not matter here. */
@@ -16,7 +15,7 @@ export function readTemplate(body: string): { [key: string]: unknown } | undefin
 
 /** Whether two templates mean the same: the order of keys and white space do not count. */
 export function sameTemplate(live: string, wanted: Template): boolean {
-  return isDeepStrictEqual(readTemplate(live), JSON.parse(JSON.stringify(wanted)));
+  return canonical(readTemplate(live)) === canonical(wanted);
 }
 
 /**
@@ -29,12 +28,13 @@ export function changedResources(
   changedParameters: readonly string[] = [],
 ): string[] {
   const before = live === undefined ? {} : resourcesOf(readTemplate(live));
-  const after: TemplateResources = wanted === undefined ? {} : resourcesOf(JSON.parse(JSON.stringify(wanted)));
+  const after: TemplateResources = wanted?.Resources ?? {};
   const ids = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...ids].filter((id) => {
     if (!Object.hasOwn(before, id) || !Object.hasOwn(after, id)) return true;
     return (
-      !isDeepStrictEqual(before[id], after[id]) || usesParameter(wanted?.Resources[id]?.Properties, changedParameters)
+      canonical(before[id]) !== canonical(after[id]) ||
+      usesParameter(wanted?.Resources[id]?.Properties, changedParameters)
     );
   });
 }
@@ -60,4 +60,11 @@ function substitutes(value: TemplateValue, parameters: readonly string[]): boole
 
 function isObject(value: unknown): value is { [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same text for the same value, whatever the order of its keys. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
 }

@@ -1,0 +1,77 @@
+import type { Command, OptionDescription } from './command.ts';
+
+const directory: OptionDescription = {
+  type: 'string',
+  value: 'DIR',
+  help: 'Where the Blueprint (backdrift.yaml, .yml or .json) is. Default: here.',
+};
+const environment: OptionDescription = {
+  type: 'string',
+  value: 'NAME',
+  help: 'An environment of the Blueprint, or local for the local AWS. Default: the first one in the Blueprint.',
+};
+const profile: OptionDescription = {
+  type: 'string',
+  value: 'NAME',
+  help: 'A profile of your AWS configuration. Default: as every AWS tool finds credentials.',
+};
+const json: OptionDescription = { type: 'boolean', help: 'Write one JSON document instead of text.' };
+
+/** Every command of the command line, in the order of help. */
+export const commands: readonly Command[] = [
+  {
+    name: 'compile',
+    summary: 'Turn the Blueprint into CloudFormation templates',
+    details: 'Writes one template a stack and manifest.json into --out DIR; without --out, says what it would write.',
+    options: {
+      out: { type: 'string', value: 'DIR', help: 'Where to write the templates and manifest.json.' },
+      environment,
+      directory,
+      json,
+    },
+    load: () => import('./commands/compile.ts'),
+  },
+  {
+    name: 'preview',
+    summary: 'Show what a deploy would change',
+    details:
+      'Compares with what was deployed last from this machine. Needs no credentials and no network, and changes nothing.',
+    options: { environment, directory, json },
+    load: () => import('./commands/preview.ts'),
+  },
+  {
+    name: 'deploy',
+    summary: 'Create and update the stacks',
+    details:
+      'Compares with what is in the account, shows the preview, asks, deploys. Ctrl-C starts no further stack; what runs in AWS is followed to its end.',
+    options: {
+      environment,
+      directory,
+      profile,
+      yes: { type: 'boolean', help: 'Do not ask. Needed where nobody can be asked.' },
+      acknowledge: { type: 'boolean', help: 'Go on although data is deleted or replaced.' },
+      json,
+    },
+    load: () => import('./commands/deploy.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Show every stack as it is in the account now',
+    details: 'Reads from CloudFormation, also stacks of layers that are in the Blueprint no more.',
+    options: { environment, directory, profile, json },
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'List the deployments, newest first',
+    details: 'Reads from the bucket in the account.',
+    options: {
+      environment,
+      directory,
+      profile,
+      limit: { type: 'string', value: 'N', help: 'How many at most. Default: 20.' },
+      json,
+    },
+    load: () => import('./commands/history.ts'),
+  },
+];

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import type { Command, OptionValues } from './command.ts';
+import { commands } from './commands.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { commandHelp, programHelp } from './help.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs the command line and says what the process should end with. */
+export async function main(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [first, ...rest] = words;
+  if (first === undefined) return wrongUsage(terminal, 'Which command?');
+  if (first === '--help' || first === '-h' || first === 'help') {
+    const about = commands.find(({ name }) => name === rest[0]);
+    terminal.out(about === undefined ? programHelp(commands) : commandHelp(about));
+    return exitCode.done;
+  }
+  if (first === '--version' || first === '-v') {
+    terminal.out(process.env.BACKDRIFT_VERSION ?? 'unbuilt');
+    return exitCode.done;
+  }
+  const command = commands.find(({ name }) => name === first);
+  if (command === undefined) return wrongUsage(terminal, `There is no command ${first}.`);
+  const values = readOptions(command, rest);
+  if (typeof values === 'string') {
+    terminal.err(`${values}\nSee: backdrift ${command.name} --help`);
+    return exitCode.usage;
+  }
+  if (values.help === true) {
+    terminal.out(commandHelp(command));
+    return exitCode.done;
+  }
+  return (await command.load()).run(values, terminal);
+}
+
+function wrongUsage(terminal: Terminal, message: string): ExitCode {
+  terminal.err(`${message}\n\n${programHelp(commands)}`);
+  return exitCode.usage;
+}
+
+/** The values, or what is wrong with the words. */
+function readOptions(command: Command, words: readonly string[]): (OptionValues & { help?: boolean }) | string {
+  const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      strict: true,
+    });
+    return values;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      return error.message;
+    throw error;
+  }
+}
