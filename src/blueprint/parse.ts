@@ -19,6 +19,8 @@ export interface ParsedBlueprint {
    * the text. An item of a list may be named instead of counted: `['entities', 'task', 'fields', 'title']`.
    */
   rangeOf(path: BlueprintPath, part?: 'key' | 'value'): TextRange;
+  /** What is written at a path, as plain JSON, sound or not; undefined when it is not in the text. */
+  valueAt(path: BlueprintPath): unknown;
   /** The innermost node at an offset, as its path; of a key, the path of its value. */
   pathAt(offset: number): BlueprintPath;
 }

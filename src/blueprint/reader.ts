@@ -5,7 +5,7 @@ import { outlineOf } from './outline.ts';
 import type { ParsedBlueprint, WorkspaceFacts } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { resolve } from './resolve.ts';
-import { labelRange, locate, pathAt, rangeOfLocated } from './source.ts';
+import { labelRange, locate, pathAt, plainValue, rangeOfLocated } from './source.ts';
 import { TextReader } from './text-tree.ts';
 
 /** The most problems of one kind (of the text, of its meaning) that are listed. More help nobody. */
@@ -62,6 +62,10 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
     rangeOf: (path, part = 'value') => {
       const { located, complete } = locate(root, path);
       return clamp(complete ? rangeOfLocated(located, part) : labelRange(located), text.length);
+    },
+    valueAt: (path) => {
+      const { located, complete } = locate(root, path);
+      return complete ? plainValue(located.node) : undefined;
     },
     pathAt: (offset) => pathAt(root, offset),
   };

@@ -57,7 +57,9 @@ export function segment(text: string): Segments | undefined {
         list.items.push({ start: lineStart, end: lineStart });
         continue;
       }
-      if (indent === list.indent && indent !== list.headerIndent) return undefined;
+      // A closing bracket may stand as far left as the dash of its item.
+      const closing = first === 93 || first === 125;
+      if (indent === list.indent && (indent !== list.headerIndent || closing)) return undefined;
       closeList(lineStart);
     } else if (header !== undefined && dash && indent >= header.indent) {
       skeleton += text.slice(kept, lineStart);

@@ -17,7 +17,7 @@ export function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
   return { code: 'syntax-error', severity: 'error', ...explain(error), range };
 }
 
-function explain({ code, message }: YAMLError): { message: string; hint?: string } {
+function explain({ code, message }: YAMLError): { message: string; hint: string } {
   const missing = /end with an? (.)$/.exec(message)?.[1];
   if (missing !== undefined) {
     return {
@@ -67,7 +67,14 @@ function explain({ code, message }: YAMLError): { message: string; hint?: string
       hint: 'Remove it, or check the brackets, quotes and indentation before it.',
     };
   }
-  if (code === 'KEY_OVER_1024_CHARS') return { message: 'A key is longer than 1,024 characters.' };
-  if (code === 'RESOURCE_EXHAUSTION') return { message: 'The text nests too deep to be read.' };
-  return { message: `The text cannot be read here: ${message}.` };
+  if (code === 'KEY_OVER_1024_CHARS')
+    return { message: 'A key is longer than 1,024 characters.', hint: 'Write a shorter key.' };
+  if (code === 'RESOURCE_EXHAUSTION') return { message: 'The text nests too deep to be read.', hint: 'Remove levels.' };
+  if (code === 'BAD_DIRECTIVE' || message.includes('directives-end')) {
+    return { message: 'A Blueprint has no directives (`%`) and no document marks (`---`).', hint: 'Remove the line.' };
+  }
+  return {
+    message: `The text cannot be read here: ${message}.`,
+    hint: 'Check the quotes, brackets and indentation of this line.',
+  };
 }

@@ -96,7 +96,8 @@ function readItem(text: string): ReadItem | 'entangled' {
   return { node: tree.root, problems: inOrder(problems) };
 }
 
-function readWhole(text: string): TextTree {
+/** Reads a text in one piece: what cutting it into items must agree with. */
+export function readWhole(text: string): TextTree {
   const { document, tooDeepAt, secondDocument } = compose(text);
   if (document === undefined) {
     return unread({
