@@ -9,6 +9,8 @@ import type { EntityModel } from '../../../src/stacks/model.ts';
 
 export interface Asked {
   id?: string;
+  /** Path parameters, where the key is not `id`. */
+  path?: Record<string, string>;
   body?: unknown;
   /** The body as it stands, when it is not JSON. */
   text?: string;
@@ -115,7 +117,7 @@ export function proxyEvent(asked: Asked): unknown {
     httpMethod: 'POST',
     path: '/',
     headers: asked.headers ?? null,
-    pathParameters: asked.id === undefined ? null : { id: encodeURIComponent(asked.id) },
+    pathParameters: encoded(asked.path ?? (asked.id === undefined ? {} : { id: asked.id })),
     queryStringParameters: asked.query ?? null,
     body,
     isBase64Encoded: false,
@@ -124,6 +126,12 @@ export function proxyEvent(asked: Asked): unknown {
       ...(asked.claims === undefined ? {} : { authorizer: { claims: asked.claims } }),
     },
   };
+}
+
+function encoded(parameters: Record<string, string>): Record<string, string> | null {
+  const entries = Object.entries(parameters);
+  if (entries.length === 0) return null;
+  return Object.fromEntries(entries.map(([name, text]) => [name, encodeURIComponent(text)]));
 }
 
 export function readResponse(response: {

@@ -229,13 +229,14 @@ describe('generated operations on DynamoDB', () => {
       assert.equal((await lines.ask('create', { body })).status, 409);
       assert.equal((await lines.ask('create', { body: { order: 'o 7', text: 'none' } })).status, 400);
       assert.equal((await lines.ask('create', { body: { order: '', position: 1 } })).status, 400);
-      const query = { position: '3' };
-      assert.equal((await lines.ask('get', { id: 'o 7', query })).body.text, 'three');
-      assert.equal((await lines.ask('get', { id: 'o 7' })).status, 400);
-      assert.equal((await lines.ask('get', { id: 'o 7', query: { position: 'x' } })).status, 404);
-      assert.equal((await lines.ask('update', { id: 'o 7', query, body: { text: '3' } })).body.text, '3');
-      assert.equal((await lines.ask('update', { id: 'o 7', query, body: { position: 4 } })).status, 400);
-      assert.equal((await lines.ask('delete', { id: 'o 7', query })).status, 204);
+      const path = { order: 'o 7', position: '3' };
+      assert.equal((await lines.ask('get', { path })).body.text, 'three');
+      assert.equal((await lines.ask('get', { path: { order: 'o 7' } })).status, 404);
+      assert.equal((await lines.ask('get', { path: { ...path, position: 'x' } })).status, 404);
+      assert.equal((await lines.ask('get', { path: { ...path, position: '4' } })).status, 404);
+      assert.equal((await lines.ask('update', { path, body: { text: '3' } })).body.text, '3');
+      assert.equal((await lines.ask('update', { path, body: { position: 4 } })).status, 400);
+      assert.equal((await lines.ask('delete', { path })).status, 204);
     });
   });
 

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Blueprint } from '../blueprint/blueprint.ts';
+import type { ArtifactSource, BuildOutcome } from '../deployment/ports.ts';
+import type { DeploymentProblem } from '../deployment/problem.ts';
+import type { Artifact, CodeVersions } from '../stacks/stack.ts';
+import { type FunctionReader, type FunctionSource, versionOf } from './function-code.ts';
+import { deterministicZip } from './zip.ts';
+
+/** Where the code of a project comes from. */
+export interface CodeParts {
+  /** The folder of the Blueprint. */
+  directory: string;
+  blueprint: Blueprint;
+  /** The folder that holds the runtime's `index.mjs`: `dist/runtime`. */
+  runtimeDirectory: string;
+  functions: FunctionReader;
+}
+
+export interface ReadCode {
+  /** A function whose code cannot be deployed is not in it; the compiler reports it. */
+  versions: CodeVersions;
+  /** Why, function by function. */
+  problems: { function: string; problem: DeploymentProblem }[];
+}
+
+/** Hashes of all the code that a deployment would carry. Rejects when the runtime itself is missing: a broken installation. */
+export async function codeVersions({ blueprint, runtimeDirectory, functions }: CodeParts): Promise<ReadCode> {
+  const runtime = createHash('sha256')
+    .update(await readRuntime(runtimeDirectory))
+    .digest('hex');
+  const problems: ReadCode['problems'] = [];
+  const versions = await Promise.all(
+    sourcesOf(blueprint).map(async (source): Promise<[string, string][]> => {
+      const code = await functions.read(source);
+      if (code.kind === 'code') return [[source.name, versionOf(code.text)]];
+      problems.push({ function: source.name, problem: code.problem });
+      return [];
+    }),
+  );
+  return { versions: { runtime, functions: Object.fromEntries(versions.flat()) }, problems };
+}
+
+/** The zip behind an artifact's key: the same key, the same bytes. */
+export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promise<BuildOutcome> {
+  const { source } = artifact;
+  if (source.kind === 'runtime') {
+    const runtime = await readRuntime(parts.runtimeDirectory);
+    return built([
+      ['index.mjs', runtime],
+      ['model.json', new TextEncoder().encode(source.model)],
+    ]);
+  }
+  const declared = sourcesOf(parts.blueprint).find(({ name }) => name === source.function);
+  if (declared === undefined) {
+    const message = `The Blueprint has no function ${source.function}.`;
+    return { status: 'failed', problem: { code: 'unknown-function', message, hint: 'Preview again.' } };
+  }
+  const code = await parts.functions.read(declared);
+  if (code.kind === 'refused') return { status: 'failed', problem: code.problem };
+  return built([['index.mjs', new TextEncoder().encode(code.text)]]);
+}
+
+/** The engine's port on this project's code. */
+export function artifactSource(parts: CodeParts): ArtifactSource {
+  return { build: (artifact) => buildArtifact(artifact, parts) };
+}
+
+function readRuntime(directory: string): Promise<Uint8Array> {
+  return readFile(path.join(directory, 'index.mjs'));
+}
+
+function sourcesOf({ functions, workflows }: Blueprint): FunctionSource[] {
+  return [...functions, ...workflows].map(({ name, handler }) => ({ name, handler }));
+}
+
+function built(files: [string, Uint8Array][]): BuildOutcome {
+  return { status: 'built', bytes: deterministicZip(new Map(files)) };
+}

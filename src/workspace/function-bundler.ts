@@ -1,0 +1,133 @@
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import type { FunctionCode } from './function-code.ts';
+
+/** What is used of esbuild, which the workspace brings: https://esbuild.github.io/api/ */
+const esbuildSchema = z.object({
+  build: z.custom<(options: object) => Promise<unknown>>((value) => typeof value === 'function'),
+});
+const resultSchema = z.object({
+  outputFiles: z.array(z.object({ text: z.string() })).min(1),
+  metafile: z.object({ inputs: z.record(z.string(), z.unknown()) }),
+});
+const failureSchema = z.object({
+  errors: z
+    .array(z.object({ text: z.string(), location: z.object({ file: z.string(), line: z.number() }).nullish() }))
+    .min(1),
+});
+
+interface Remembered {
+  /** Every file that went in, with size and time of its last change. */
+  inputs: Map<string, string>;
+  code: FunctionCode;
+}
+
+export interface Bundler {
+  bundle(name: string, handler: string, file: string, reason: string): Promise<FunctionCode>;
+}
+
+/**
+ * Bundles handlers with the esbuild that the workspace has installed: its version and its settings are the project's
+ * own business. Runs code of the workspace, so only in a trusted one.
+ */
+export function createBundler(directory: string): Bundler {
+  const remembered = new Map<string, Remembered>();
+  return {
+    async bundle(name, handler, file, reason) {
+      const before = remembered.get(file);
+      if (before && (await isUnchanged(before.inputs))) return before.code;
+      const esbuild = await loadEsbuild(directory);
+      if (esbuild === undefined) return noBundler(directory, name, handler, reason);
+      const bundled = await run(esbuild, directory, name, handler, file);
+      if (bundled.inputs) remembered.set(file, { inputs: bundled.inputs, code: bundled.code });
+      return bundled.code;
+    },
+  };
+}
+
+async function loadEsbuild(directory: string): Promise<z.infer<typeof esbuildSchema> | undefined> {
+  let file: string;
+  try {
+    file = createRequire(path.join(directory, 'package.json')).resolve('esbuild');
+  } catch {
+    // Not installed: the caller says what to do.
+    return undefined;
+  }
+  const loaded: unknown = await import(pathToFileURL(file).href);
+  const direct = esbuildSchema.safeParse(loaded);
+  if (direct.success) return direct.data;
+  return z.object({ default: esbuildSchema }).safeParse(loaded).data?.default;
+}
+
+async function run(
+  esbuild: z.infer<typeof esbuildSchema>,
+  directory: string,
+  name: string,
+  handler: string,
+  file: string,
+): Promise<{ code: FunctionCode; inputs?: Map<string, string> }> {
+  try {
+    const result = resultSchema.parse(await esbuild.build(options(directory, file)));
+    const files = Object.keys(result.metafile.inputs).map((input) => path.resolve(directory, input));
+    const text = result.outputFiles[0]?.text ?? '';
+    return { code: { kind: 'code', text }, inputs: await stamps(files) };
+  } catch (error) {
+    const failure = failureSchema.safeParse(error);
+    const [first] = failure.success ? failure.data.errors : [];
+    const cause = first
+      ? `${first.location ? `${first.location.file}:${first.location.line}: ` : ''}${first.text}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    const message = `${handler} (function ${name}) cannot be bundled: ${cause}`;
+    return {
+      code: { kind: 'refused', problem: { code: 'bundling-failed', message, hint: 'Correct the code.', cause } },
+    };
+  }
+}
+
+/** One ES module for Lambda's Node. CommonJS packages in it expect a `require`. */
+function options(directory: string, file: string): object {
+  return {
+    absWorkingDir: directory,
+    entryPoints: [file],
+    outfile: 'index.mjs',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    external: ['@aws-sdk/*'],
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  };
+}
+
+async function isUnchanged(inputs: ReadonlyMap<string, string>): Promise<boolean> {
+  const now = await stamps([...inputs.keys()]);
+  return [...inputs].every(([file, stamp]) => now.get(file) === stamp);
+}
+
+async function stamps(files: readonly string[]): Promise<Map<string, string>> {
+  const all = files.map(async (file): Promise<[string, string]> => {
+    try {
+      const { mtimeMs, size } = await stat(file);
+      return [file, `${mtimeMs} ${size}`];
+    } catch {
+      // Not a file on disk (esbuild's own virtual modules), or gone: gone again counts as unchanged.
+      return [file, 'none'];
+    }
+  });
+  return new Map(await Promise.all(all));
+}
+
+function noBundler(directory: string, name: string, handler: string, reason: string): FunctionCode {
+  const message = `${handler} (function ${name}) ${reason}, and there is no esbuild in the workspace to bundle it.`;
+  const hint = `Run npm install --save-dev esbuild in ${directory}, or write the handler as one ES module (.mjs) without imports.`;
+  return { kind: 'refused', problem: { code: 'no-bundler', message, hint } };
+}
