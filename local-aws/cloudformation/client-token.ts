@@ -24,7 +24,9 @@ export function oncePerToken(
   run: () => Promise<XmlMap | undefined>,
 ): Promise<XmlMap | undefined> {
   if (token === undefined) return run();
-  const request = createHash('sha256').update(`${action}\n${JSON.stringify(query)}`).digest('base64');
+  const request = createHash('sha256')
+    .update(`${action}\n${JSON.stringify(query)}`)
+    .digest('base64');
   const known = book.get(token);
   if (known) {
     if (known.request === request) return known.answer;

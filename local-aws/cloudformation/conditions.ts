@@ -14,7 +14,9 @@ export function conditionLookup(template: Template, scope: Omit<Scope, 'holds'>)
     if (found !== undefined) return found;
     const condition = template.conditions.get(name);
     if (condition === undefined) {
-      throw validationError(`Template error: unresolved condition dependency ${name} in the Conditions block of the template`);
+      throw validationError(
+        `Template error: unresolved condition dependency ${name} in the Conditions block of the template`,
+      );
     }
     if (underWay.has(name)) {
       throw validationError(`Template error: Circular dependencies for conditions: [${[...underWay].join(', ')}]`);

@@ -1,9 +1,9 @@
 import type { LimitFunction } from 'p-limit';
-import type { ResourceProvider } from '../providers/provider.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { DynamicLookup } from './dynamic-references.ts';
+import type { ResourceProvider } from '../providers/provider.ts';
 import type { TokenBook } from './client-token.ts';
+import type { DynamicLookup } from './dynamic-references.ts';
 import type { Stack } from './stack.ts';
 import type { SsmLookup } from './template/parameters.ts';
 import type { ReadObject } from './template/source.ts';
@@ -62,7 +62,5 @@ export function exportsOf(engine: Engine, region: string): { name: string; value
 
 /** The stacks that use an export. */
 export function importersOf(engine: Engine, region: string, exportName: string): Stack[] {
-  return engine
-    .stacks(region)
-    .filter((stack) => stack.status !== 'DELETE_COMPLETE' && stack.imports.has(exportName));
+  return engine.stacks(region).filter((stack) => stack.status !== 'DELETE_COMPLETE' && stack.imports.has(exportName));
 }

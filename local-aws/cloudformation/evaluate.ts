@@ -136,7 +136,7 @@ function sub(argument: Json, scope: Scope): Json {
   const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
   if (typeof text !== 'string' || variables === undefined || !isObject(variables)) {
     throw templateError(
-      'One or more Fn::Sub intrinsic functions don\'t specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string',
+      "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string",
     );
   }
   return text.replace(placeholder, (_whole, literal: string, inner: string) => {
@@ -220,7 +220,9 @@ function choose(argument: Json, scope: Scope): Json | undefined {
 
 function findInMap(argument: Json, scope: Scope): Json | undefined {
   if (!Array.isArray(argument) || argument.length < 3 || argument.length > 4) {
-    throw templateError('every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value');
+    throw templateError(
+      'every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value',
+    );
   }
   const [name, top, second] = argument.slice(0, 3).map((item) => scalarText(evaluate(item, scope)));
   const options = argument[3];
@@ -231,7 +233,9 @@ function findInMap(argument: Json, scope: Scope): Json | undefined {
   if (value !== undefined) return value;
   if (fallback !== undefined) return evaluate(fallback, scope);
   throw templateError(
-    map ? `Unable to get mapping for ${name}::${top}::${second}` : `Mapping named '${name}' is not present in the 'Mappings' section of template.`,
+    map
+      ? `Unable to get mapping for ${name}::${top}::${second}`
+      : `Mapping named '${name}' is not present in the 'Mappings' section of template.`,
   );
 }
 

@@ -2,8 +2,8 @@ import { type Engine, exportsOf } from './engine.ts';
 import type { Scope } from './evaluate.ts';
 import { dependencyGraph } from './graph.ts';
 import { type JsonObject, sameValue } from './json.ts';
-import { evaluateOutputs } from './operations/outputs.ts';
 import { activeResources, resourceProperties } from './operations/apply.ts';
+import { evaluateOutputs } from './operations/outputs.ts';
 import { type PropertyDetail, propertyDetails, replacementOf } from './property-details.ts';
 import { stackScope } from './scope.ts';
 import { validationError } from './service-error.ts';
@@ -26,7 +26,12 @@ export type ResourceChange = {
       readonly properties: JsonObject;
       readonly retainReplaced: boolean;
     }
-  | { readonly action: 'Remove'; readonly physicalId?: string; readonly retain: boolean; readonly before: { readonly [key: string]: unknown } }
+  | {
+      readonly action: 'Remove';
+      readonly physicalId?: string;
+      readonly retain: boolean;
+      readonly before: { readonly [key: string]: unknown };
+    }
 );
 
 export interface Plan {

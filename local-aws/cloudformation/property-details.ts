@@ -72,7 +72,10 @@ export function replacementOf(
   if (recreating.some((detail) => detail.evaluation === 'Static')) return 'True';
   // What a new resource's Ref leads to is another value than the one before: of a resource that is replaced or added.
   if (recreating.length > 0) return 'True';
-  if (details.some((detail) => detail.attribute === 'Properties') && needsReplacement(current.type, provider, current.properties, properties)) {
+  if (
+    details.some((detail) => detail.attribute === 'Properties') &&
+    needsReplacement(current.type, provider, current.properties, properties)
+  ) {
     return 'True';
   }
   return details.some((detail) => detail.requiresRecreation === 'Conditionally') ? 'Conditional' : 'False';

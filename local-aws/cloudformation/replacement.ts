@@ -17,7 +17,12 @@ function own(properties: Properties, name: string): Json | undefined {
 }
 
 /** Whether the change of one property makes a new resource, by the registry's schema of the type. */
-export function requiresRecreation(type: string, name: string, before: Properties, after: Properties): RequiresRecreation {
+export function requiresRecreation(
+  type: string,
+  name: string,
+  before: Properties,
+  after: Properties,
+): RequiresRecreation {
   const schema = resourceSchema(type);
   const touches = (path: string) =>
     path.split('.')[0] === name && !sameValue(valuesOfPath(before, path), valuesOfPath(after, path));

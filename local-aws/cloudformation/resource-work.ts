@@ -1,5 +1,5 @@
-import { resolveDynamicReferences } from './dynamic-references.ts';
 import { duration } from './durations.ts';
+import { resolveDynamicReferences } from './dynamic-references.ts';
 import { blankInstance, type DesiredResource, type LiveInstance, redefined, withResult } from './instance.ts';
 import { sameValue } from './json.ts';
 import { keep, recordResource, type Work, wait } from './operation.ts';

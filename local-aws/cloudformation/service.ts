@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -56,6 +57,8 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   };
   const newEngine = (): Engine => {
     const mine = stacks;
+    // Every operation under way listens: many at once are no leak.
+    setMaxListeners(0, shutdown.signal);
     return {
       clock: options.clock,
       log: options.log,
@@ -92,10 +95,20 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
         return { status: 200, body: await run(form, region, requestId), requestId };
       } catch (error) {
         if (error instanceof ServiceError) {
-          return { status: error.status, body: errorXml(error.code, error.message, error.status, requestId), requestId };
+          return {
+            status: error.status,
+            body: errorXml(error.code, error.message, error.status, requestId),
+            requestId,
+          };
         }
-        options.log(`CloudFormation: a request ended in a bug: ${error instanceof Error ? error.stack : String(error)}`);
-        return { status: 500, body: errorXml('InternalFailure', 'An internal error has occurred.', 500, requestId), requestId };
+        options.log(
+          `CloudFormation: a request ended in a bug: ${error instanceof Error ? error.stack : String(error)}`,
+        );
+        return {
+          status: 500,
+          body: errorXml('InternalFailure', 'An internal error has occurred.', 500, requestId),
+          requestId,
+        };
       }
     },
     async reset() {

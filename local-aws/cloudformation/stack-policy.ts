@@ -60,7 +60,9 @@ function matches(
 ): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   const target = `LogicalResourceId/${resource.logicalId}`;
-  const actionMatches = Action ? Action.some((p) => like(p, action)) : !(NotAction ?? ['*']).some((p) => like(p, action));
+  const actionMatches = Action
+    ? Action.some((p) => like(p, action))
+    : !(NotAction ?? ['*']).some((p) => like(p, action));
   const resourceMatches = Resource
     ? Resource.some((p) => like(p, target))
     : !(NotResource ?? []).some((p) => like(p, target));
@@ -72,6 +74,9 @@ function matches(
 }
 
 function like(pattern: string, text: string): boolean {
-  const expression = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const expression = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${expression}$`).test(text);
 }

@@ -1,6 +1,6 @@
 import type { ChangeSet } from './change-set.ts';
-import type { Json } from './json.ts';
 import type { OperationRecord, StackEvent } from './events.ts';
+import type { Json } from './json.ts';
 import { partition, type StackPlace } from './pseudo-parameters.ts';
 import type { ResourceStatus, StackStatus } from './stack-status.ts';
 import type { ParameterValues } from './template/parameters.ts';

@@ -18,7 +18,9 @@ import { refuseUpdate } from './update-stack.ts';
 const createInput = z.object({
   ...stackInput,
   StackName: stackNameOrId,
-  ChangeSetName: z.string().regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*'),
+  ChangeSetName: z
+    .string()
+    .regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*'),
   ChangeSetType: z.enum(['CREATE', 'UPDATE', 'IMPORT']).optional(),
   Description: z.string().optional(),
   OnStackFailure: z.enum(['DO_NOTHING', 'ROLLBACK', 'DELETE']).optional(),
@@ -69,7 +71,9 @@ function stackForChangeSet(context: ActionContext, name: string, type: 'CREATE' 
     return existing;
   }
   if (stack && !isOnlyReviewed(stack)) {
-    throw validationError(`Stack [${stack.name}] already exists and cannot be created again with the changeSet [${name}].`);
+    throw validationError(
+      `Stack [${stack.name}] already exists and cannot be created again with the changeSet [${name}].`,
+    );
   }
   return stack;
 }
@@ -183,7 +187,13 @@ function execute(request: z.output<typeof executeInput>, context: ActionContext)
   stack.changeSets.clear();
   const token = request.ClientRequestToken;
   if (changeSet.type === 'CREATE') {
-    startCreate(engine, stack, target, changeSet.onFailure ?? (settings.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'), token);
+    startCreate(
+      engine,
+      stack,
+      target,
+      changeSet.onFailure ?? (settings.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
+      token,
+    );
   } else {
     const policy = stack.policy === undefined ? undefined : parseStackPolicy(stack.policy);
     startUpdate(engine, stack, target, policy, token);

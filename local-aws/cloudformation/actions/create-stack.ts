@@ -19,8 +19,7 @@ const input = z.object({
 
 export const createStack: Action = {
   name: 'CreateStack',
-  run: (query, context) =>
-    once(context, 'CreateStack', query, () => create(parseInput(input, query), context)),
+  run: (query, context) => once(context, 'CreateStack', query, () => create(parseInput(input, query), context)),
 };
 
 async function create(request: z.output<typeof input>, context: ActionContext) {

@@ -16,8 +16,7 @@ const input = z.object({
 
 export const deleteStack: Action = {
   name: 'DeleteStack',
-  run: (query, context) =>
-    once(context, 'DeleteStack', query, async () => remove(parseInput(input, query), context)),
+  run: (query, context) => once(context, 'DeleteStack', query, async () => remove(parseInput(input, query), context)),
 };
 
 function remove(request: z.output<typeof input>, context: ActionContext): undefined {
@@ -40,7 +39,9 @@ function remove(request: z.output<typeof input>, context: ActionContext): undefi
   }
   const unknown = [...retain].filter((logicalId) => !stack.resources.has(logicalId));
   if (unknown.length > 0) {
-    throw validationError(`The specified resources to retain [${unknown.join(', ')}] do not exist in stack ${stack.name}.`);
+    throw validationError(
+      `The specified resources to retain [${unknown.join(', ')}] do not exist in stack ${stack.name}.`,
+    );
   }
   startDelete(engine, stack, { retain, force }, request.ClientRequestToken);
   return undefined;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { members, stackNameOrId } from '../query-protocol.ts';
-import type { ParameterValues } from '../template/parameters.ts';
 import type { Stack, Tag } from '../stack.ts';
+import type { ParameterValues } from '../template/parameters.ts';
 import { action, requireStack } from './action.ts';
 import { page } from './page.ts';
 

@@ -52,7 +52,9 @@ function goOn(request: z.output<typeof continueInput>, context: ActionContext) {
   const skip = new Set(request.ResourcesToSkip ?? []);
   const notFailed = [...skip].filter((logicalId) => stack.resources.get(logicalId)?.status !== 'UPDATE_FAILED');
   if (notFailed.length > 0) {
-    throw validationError(`Only resources in UPDATE_FAILED state can be skipped; these are not: [${notFailed.join(', ')}]`);
+    throw validationError(
+      `Only resources in UPDATE_FAILED state can be skipped; these are not: [${notFailed.join(', ')}]`,
+    );
   }
   startContinueRollback(context.engine, stack, skip, request.ClientRequestToken);
   return {};

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { tokenBookKey, oncePerToken } from '../client-token.ts';
+import { oncePerToken, tokenBookKey } from '../client-token.ts';
 import { findStack } from '../engine.ts';
 import { flag, members, type QueryMap, requestToken, whole } from '../query-protocol.ts';
 import { ServiceError, validationError } from '../service-error.ts';
 import type { Stack, StackSettings, Tag } from '../stack.ts';
 import { checkCapabilities } from '../template/capabilities.ts';
-import { type GivenParameter, parameterValues, type ParameterValues } from '../template/parameters.ts';
+import { type GivenParameter, type ParameterValues, parameterValues } from '../template/parameters.ts';
 import { parseTemplate } from '../template/parse.ts';
 import { type TemplateSource, templateText } from '../template/source.ts';
 import type { Template } from '../template/template.ts';
@@ -36,7 +36,9 @@ export const stackInput = {
   TimeoutInMinutes: whole.optional(),
   DisableRollback: flag.optional(),
   RetainExceptOnCreate: flag.optional(),
-  DeploymentConfig: z.object({ Mode: z.enum(['STANDARD', 'EXPRESS']).optional(), DisableRollback: flag.optional() }).optional(),
+  DeploymentConfig: z
+    .object({ Mode: z.enum(['STANDARD', 'EXPRESS']).optional(), DisableRollback: flag.optional() })
+    .optional(),
   ClientRequestToken: requestToken.optional(),
 };
 

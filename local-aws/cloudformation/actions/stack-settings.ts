@@ -28,7 +28,9 @@ export const updateTerminationProtection = action(
   ({ StackName, EnableTerminationProtection }, context) => {
     const stack = requireStack(context, StackName, 'brackets');
     if (stack.status.startsWith('DELETE_')) {
-      throw validationError(`Stack [${stack.name}] is in ${stack.status} state and its termination protection cannot be changed.`);
+      throw validationError(
+        `Stack [${stack.name}] is in ${stack.status} state and its termination protection cannot be changed.`,
+      );
     }
     stack.terminationProtection = EnableTerminationProtection;
     return { StackId: stack.id };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { stackNameOrId } from '../query-protocol.ts';
-import { requiredCapabilities } from '../template/capabilities.ts';
-import type { Template } from '../template/template.ts';
 import { resourceSchema } from '../resource-schema.ts';
 import { validationError } from '../service-error.ts';
+import { requiredCapabilities } from '../template/capabilities.ts';
+import type { Template } from '../template/template.ts';
 import { action, requireStack } from './action.ts';
 import { requireChangeSet } from './change-sets.ts';
 import { requestedTemplate, templateSource } from './stack-input.ts';

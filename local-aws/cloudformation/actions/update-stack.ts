@@ -19,8 +19,7 @@ const input = z.object({
 
 export const updateStack: Action = {
   name: 'UpdateStack',
-  run: (query, context) =>
-    once(context, 'UpdateStack', query, () => update(parseInput(input, query), context)),
+  run: (query, context) => once(context, 'UpdateStack', query, () => update(parseInput(input, query), context)),
 };
 
 async function update(request: z.output<typeof input>, context: ActionContext) {

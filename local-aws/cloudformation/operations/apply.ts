@@ -8,8 +8,8 @@ import { needsReplacement } from '../replacement.ts';
 import { createResource, deleteResource, failBeforeStart, updateInPlace, updateResource } from '../resource-work.ts';
 import { stackScope } from '../scope.ts';
 import { ServiceError } from '../service-error.ts';
-import { policyDenial, type StackPolicy } from '../stack-policy.ts';
 import { exists, type ResourceInstance, type StackOutput } from '../stack.ts';
+import { policyDenial, type StackPolicy } from '../stack-policy.ts';
 import type { ResourceDefinition, Template } from '../template/template.ts';
 import { evaluateOutputs, exportProblem } from './outputs.ts';
 

@@ -15,13 +15,20 @@ export function evaluateOutputs(template: Template, scope: Scope): StackOutput[]
     const evaluated = evaluate(definition.value, scope);
     const value = Array.isArray(evaluated) ? undefined : scalarText(evaluated);
     if (value === undefined) {
-      throw validationError(`Template format error: Output ${key} is malformed. The Value field of every Outputs member must evaluate to a String.`);
+      throw validationError(
+        `Template format error: Output ${key} is malformed. The Value field of every Outputs member must evaluate to a String.`,
+      );
     }
     const exportName =
       definition.exportName === undefined ? undefined : scalarText(evaluate(definition.exportName, scope));
     const { description } = definition;
     return [
-      { key, value, ...(description !== undefined && { description }), ...(exportName !== undefined && { exportName }) },
+      {
+        key,
+        value,
+        ...(description !== undefined && { description }),
+        ...(exportName !== undefined && { exportName }),
+      },
     ];
   });
 }

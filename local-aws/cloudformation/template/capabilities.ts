@@ -26,7 +26,8 @@ export function requiredCapabilities(template: Template): RequiredCapabilities {
     if (!iamTypes.has(type)) continue;
     types.add(type);
     // AWS::IAM::Policy must have a name and is inline: it needs no named capability.
-    const name = type === 'AWS::IAM::Policy' ? undefined : resourceSchema(type)?.createOnly.find((path) => path.endsWith('Name'));
+    const name =
+      type === 'AWS::IAM::Policy' ? undefined : resourceSchema(type)?.createOnly.find((path) => path.endsWith('Name'));
     if (name !== undefined && member(properties, name) !== undefined) named = true;
   }
   const capabilities: Capability[] = [];

@@ -85,7 +85,9 @@ function checkConstraints(key: string, definition: ParameterDefinition, text: st
   if (wrong === undefined) return;
   const { constraintDescription } = definition;
   throw validationError(
-    constraintDescription === undefined ? wrong : `Parameter ${key} failed to satisfy constraint: ${constraintDescription}`,
+    constraintDescription === undefined
+      ? wrong
+      : `Parameter ${key} failed to satisfy constraint: ${constraintDescription}`,
   );
 }
 
@@ -108,7 +110,8 @@ function constraintProblem(key: string, definition: ParameterDefinition, text: s
   for (const item of each) {
     const number = item.trim() === '' ? Number.NaN : Number(item);
     if (Number.isNaN(number)) return `Parameter '${key}' must be a number`;
-    if (minValue !== undefined && number < minValue) return `Parameter '${key}' must be a number not less than ${minValue}`;
+    if (minValue !== undefined && number < minValue)
+      return `Parameter '${key}' must be a number not less than ${minValue}`;
     if (maxValue !== undefined && number > maxValue) {
       return `Parameter '${key}' must be a number not greater than ${maxValue}`;
     }

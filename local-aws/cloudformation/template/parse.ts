@@ -112,7 +112,8 @@ function parseResource(path: string, value: Json): ResourceDefinition {
 
 function policy(path: string, name: string, value: Json | undefined): DeletionPolicy {
   if (value === undefined) return 'Delete';
-  if (value === 'Delete' || value === 'Retain' || value === 'RetainExceptOnCreate' || value === 'Snapshot') return value;
+  if (value === 'Delete' || value === 'Retain' || value === 'RetainExceptOnCreate' || value === 'Snapshot')
+    return value;
   throw formatError(`[${path}] Unrecognized ${name} ${scalarText(value) ?? JSON.stringify(value)}`);
 }
 
@@ -126,7 +127,11 @@ function parseParameter(path: string, value: Json): ParameterDefinition {
   if (!isObject(value)) throw formatError(`[${path}] Every Parameters member must be a map.`);
   const type = member(value, 'Type');
   if (typeof type !== 'string') throw formatError('Every Parameters object must contain a Type member.');
-  if (!/^(String|Number|List<Number>|List<String>|CommaDelimitedList|AWS::[A-Za-z0-9:<>]+|List<AWS::[A-Za-z0-9:]+>)$/.test(type)) {
+  if (
+    !/^(String|Number|List<Number>|List<String>|CommaDelimitedList|AWS::[A-Za-z0-9:<>]+|List<AWS::[A-Za-z0-9:]+>)$/.test(
+      type,
+    )
+  ) {
     throw formatError(`Unrecognized parameter type: ${type}`);
   }
   const text = (name: string) => scalarText(member(value, name));

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../json.ts';
 import { validationError } from '../service-error.ts';
 
@@ -64,7 +64,9 @@ function readYaml(text: string): Json {
       prettyErrors: false,
       logLevel: 'silent',
       customTags: (tags) =>
-        tags.filter((tag) => typeof tag === 'string' || (!excluded.has(tag.tag) && !('format' in tag && tag.format === 'TIME'))),
+        tags.filter(
+          (tag) => typeof tag === 'string' || (!excluded.has(tag.tag) && !('format' in tag && tag.format === 'TIME')),
+        ),
     });
   } catch (error) {
     // The parser recurses: input nested thousands of levels deep runs it out of stack.

@@ -1,5 +1,5 @@
-import { cycle, dependencyGraph } from '../graph.ts';
 import { isSupportedFunction } from '../evaluate.ts';
+import { cycle, dependencyGraph } from '../graph.ts';
 import { isObject, type Json } from '../json.ts';
 import { isPseudoParameter } from '../pseudo-parameters.ts';
 import { asFunction, conditionNames, type Reference, references } from '../references.ts';
@@ -42,7 +42,9 @@ function checkLimits(template: Template): void {
 function checkTransforms(template: Template): void {
   for (const transform of template.transforms) {
     if (transform !== 'AWS::LanguageExtensions') {
-      throw validationError(`Local AWS does not run the transform ${transform}: deploy the processed template instead.`);
+      throw validationError(
+        `Local AWS does not run the transform ${transform}: deploy the processed template instead.`,
+      );
     }
   }
 }
@@ -50,7 +52,9 @@ function checkTransforms(template: Template): void {
 function checkTypes(template: Template): void {
   const types = new Set([...template.resources.values()].map((resource) => resource.type));
   if (types.has('AWS::CloudFormation::Stack')) {
-    throw validationError('Local AWS does not make nested stacks (AWS::CloudFormation::Stack): deploy the inner stack by itself.');
+    throw validationError(
+      'Local AWS does not make nested stacks (AWS::CloudFormation::Stack): deploy the inner stack by itself.',
+    );
   }
   const unknown = [...types].filter((type) => !mayExist(type));
   if (unknown.length > 0) {
@@ -60,13 +64,12 @@ function checkTypes(template: Template): void {
 
 function checkFunctions(template: Template): void {
   const visit = (value: Json): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    if (!isObject(value)) return;
-    const call = asFunction(value);
+    if (typeof value !== 'object' || value === null) return;
+    const call = isObject(value) ? asFunction(value) : undefined;
     if (call && call.name !== 'Ref' && !isSupportedFunction(call.name)) {
       throw validationError(`Template error: encountered unsupported function: ${call.name}`);
     }
-    Object.values(value).forEach(visit);
+    for (const item of Object.values(value)) visit(item);
   };
   for (const condition of template.conditions.values()) visit(condition);
   for (const resource of template.resources.values()) visit(resource.properties);
@@ -126,7 +129,8 @@ function checkBlock(template: Template, block: 'Resources' | 'Outputs', found: r
   for (const { name, attribute } of found) {
     if (attribute === undefined) continue;
     const resource = template.resources.get(name);
-    if (!resource) throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
+    if (!resource)
+      throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
     const schema = resourceSchema(resource.type);
     const top = attribute.split('.')[0] ?? attribute;
     if (schema && !schema.readOnly.some((path) => path.split('.')[0] === top) && !schema.properties.includes(top)) {

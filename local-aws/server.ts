@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { credentialScope, defaultRegion, pathOf, queryOf } from './aws-request.ts';
+import { refusal } from './browser-guard.ts';
+import { apiVersion, type CloudFormation } from './cloudformation/service.ts';
+import type { RequestHandler } from './compose.ts';
+import { answerJson, type Control, handleControl } from './control.ts';
+import { readBody } from './http-body.ts';
+import type { Log } from './log.ts';
+import { passThrough } from './proxy.ts';
+
+export interface ServerParts {
+  readonly control: Control;
+  readonly cloudFormation: CloudFormation;
+  readonly dataPlane: RequestHandler | undefined;
+  readonly amplify: RequestHandler | undefined;
+  /** Undefined when there is no moto. */
+  readonly motoEndpoint: string | undefined;
+  readonly log: Log;
+}
+
+/** A form is read whole to find its Action. The largest sound one holds a template of 51,200 bytes, escaped. */
+const maximumForm = 2_000_000;
+
+/** The one server: decides who answers a request. */
+export function createLocalServer(parts: ServerParts): Server {
+  const server = createServer((request, response) => {
+    route(parts, request, response).catch((error: unknown) => {
+      if (response.destroyed || request.destroyed) return;
+      parts.log(`Server: ${request.method} ${pathOf(request)} ended in a bug: ${String(error)}`);
+      if (!response.headersSent)
+        answerJson(response, 500, { message: 'Local AWS failed at this request. See its log.' });
+      else response.destroy();
+    });
+  });
+  // Longer than clients keep their connections: who closes first is then always the client.
+  server.keepAliveTimeout = 65_000;
+  // An upload may take as long as it takes.
+  server.requestTimeout = 0;
+  return server;
+}
+
+async function route(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refused = refusal(request);
+  if (refused !== undefined) return answerJson(response, 403, { message: refused });
+  const path = pathOf(request);
+  if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
+  if (path.startsWith('/_api/')) return handOver(parts.dataPlane, 'data plane', request, response);
+  const service = credentialScope(request)?.service;
+  if (path.startsWith('/_amplify/')) return handOver(parts.amplify, 'Amplify', request, response);
+  const { calls } = parts.control;
+  if (service === 'amplify' && parts.amplify) {
+    calls.count(request);
+    if (await parts.amplify.handle(request, response)) return;
+    return toMoto(parts, request, response);
+  }
+  if (isForm(request)) {
+    const body = await readBody(request, maximumForm);
+    if (body === undefined) {
+      response.shouldKeepAlive = false;
+      return answerJson(response, 413, { message: `A form may have at most ${maximumForm} bytes.` });
+    }
+    const form = body.toString('utf8');
+    calls.count(request, form);
+    if (isCloudFormation(service, new URLSearchParams(form))) return answer(parts, form, request, response);
+    return toMoto(parts, request, response, body);
+  }
+  calls.count(request);
+  const query = queryOf(request);
+  if (path === '/' && query.has('Action') && isCloudFormation(service, query)) {
+    return answer(parts, query.toString(), request, response);
+  }
+  return toMoto(parts, request, response);
+}
+
+/** A form sent to the root is a query-protocol request; anywhere else it may be an S3 object of that type. */
+function isForm(request: IncomingMessage): boolean {
+  const type = request.headers['content-type'] ?? '';
+  return request.method === 'POST' && pathOf(request) === '/' && type.startsWith('application/x-www-form-urlencoded');
+}
+
+function isCloudFormation(service: string | undefined, form: URLSearchParams): boolean {
+  return service === undefined ? form.get('Version') === apiVersion : service === 'cloudformation';
+}
+
+async function answer(
+  parts: ServerParts,
+  form: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const region = credentialScope(request)?.region ?? defaultRegion;
+  const { status, body, requestId } = await parts.cloudFormation.answer(form, region);
+  response.writeHead(status, {
+    'content-type': 'text/xml',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': requestId,
+  });
+  response.end(body);
+}
+
+async function handOver(
+  handler: RequestHandler | undefined,
+  what: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (handler && (await handler.handle(request, response))) return;
+  answerJson(response, 404, {
+    message: handler ? `The ${what} has nothing at ${pathOf(request)}.` : `There is no ${what} here.`,
+  });
+}
+
+function toMoto(parts: ServerParts, request: IncomingMessage, response: ServerResponse, body?: Buffer): void {
+  if (parts.motoEndpoint === undefined) {
+    request.resume();
+    answerJson(response, 503, {
+      message:
+        'Local AWS runs without moto, so it has CloudFormation only. Install moto (pip install "moto[server]==5.2.1") and start it again.',
+    });
+    return;
+  }
+  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body);
+}
