@@ -123,7 +123,10 @@ function parse<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new AmplifyRefusal('BadRequestException', `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is wrong'}`);
+  throw new AmplifyRefusal(
+    'BadRequestException',
+    `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is wrong'}`,
+  );
 }
 
 const seconds = (date: Date) => date.getTime() / 1000;

@@ -55,7 +55,10 @@ export function createAmplify(options: AmplifyOptions): Amplify {
       for (const { Key } of page.Contents ?? []) {
         if (!Key || Key.endsWith('/')) continue;
         const { Body } = await s3.getObject({ Bucket, Key });
-        files.set(Key.slice(Prefix.length).replace(/^\/+/, ''), (await Body?.transformToByteArray()) ?? new Uint8Array());
+        files.set(
+          Key.slice(Prefix.length).replace(/^\/+/, ''),
+          (await Body?.transformToByteArray()) ?? new Uint8Array(),
+        );
       }
       token = page.NextContinuationToken;
     } while (token);
@@ -145,8 +148,7 @@ export function createAmplify(options: AmplifyOptions): Amplify {
       const served = /^\/_amplify\/([a-z0-9]+)\/([^/]+)(\/.*)?$/.exec(url.pathname);
       if (served?.[1] && served[2]) {
         // Without the slash at its end a page's relative addresses would lead one level up.
-        if (served[3] === undefined)
-          response.writeHead(301, { location: `${url.pathname}/${url.search}` }).end();
+        if (served[3] === undefined) response.writeHead(301, { location: `${url.pathname}/${url.search}` }).end();
         else site(served[1], safeDecode(served[2]), served[3], request, response);
         return true;
       }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ZipRefused, zipEntries } from '../data-plane/zip-entries.ts';
 import { localAccount } from '../providers/aws.ts';
-import { contentType, type CustomRule, type Site } from './site.ts';
+import { type CustomRule, contentType, type Site } from './site.ts';
 
 /** A refusal by the Amplify API: the exception's name, what it says, and the HTTP status. */
 export class AmplifyRefusal extends Error {
@@ -92,8 +92,7 @@ export class Hosting {
 
   app(id: string, region?: string): App {
     const app = this.#apps.get(id);
-    if (!app || (region && app.region !== region))
-      throw new AmplifyRefusal('NotFoundException', `App ${id} not found`);
+    if (!app || (region && app.region !== region)) throw new AmplifyRefusal('NotFoundException', `App ${id} not found`);
     return app;
   }
 

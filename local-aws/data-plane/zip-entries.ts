@@ -26,7 +26,8 @@ export function zipEntries(zip: Uint8Array, limit = unpackedLimit): Map<string, 
         count += 1;
         if (promised > limit) throw new ZipRefused(`The zip unpacks to more than ${limit} bytes.`);
         if (count > entryLimit) throw new ZipRefused(`The zip holds more than ${entryLimit} files.`);
-        if (!safe(name)) throw new ZipRefused(`The zip holds a file named ${JSON.stringify(name)}, which leads out of it.`);
+        if (!safe(name))
+          throw new ZipRefused(`The zip holds a file named ${JSON.stringify(name)}, which leads out of it.`);
         return !name.endsWith('/');
       },
     });

@@ -146,7 +146,10 @@ const Document = z.looseObject({
   'x-amazon-apigateway-request-validators': z
     .record(
       z.string(),
-      z.looseObject({ validateRequestBody: z.boolean().default(false), validateRequestParameters: z.boolean().default(false) }),
+      z.looseObject({
+        validateRequestBody: z.boolean().default(false),
+        validateRequestParameters: z.boolean().default(false),
+      }),
     )
     .default({}),
   'x-amazon-apigateway-gateway-responses': z
@@ -184,7 +187,9 @@ export function apiDefinition(openApi: unknown): ApiDefinition {
     ...(document['x-amazon-apigateway-binary-media-types'] && {
       binaryMediaTypes: document['x-amazon-apigateway-binary-media-types'],
     }),
-    ...(document['x-amazon-apigateway-api-key-source'] && { apiKeySource: document['x-amazon-apigateway-api-key-source'] }),
+    ...(document['x-amazon-apigateway-api-key-source'] && {
+      apiKeySource: document['x-amazon-apigateway-api-key-source'],
+    }),
     policy: document['x-amazon-apigateway-policy'],
     authorizers: [...authorizers.values()],
     models: models.all(),

@@ -81,8 +81,7 @@ export function restApi(aws: Aws, snapshots: ApiSnapshots): ResourceProvider {
       const resourceArn = `arn:aws:apigateway:${request.region}::/restapis/${restApiId}`;
       const tagChange = difference(tagMap(previous.Tags), tagMap(next.Tags));
       if (tagChange.removed.length > 0) await gateway.untagResource({ resourceArn, tagKeys: tagChange.removed });
-      if (tagChange.put.length > 0)
-        await gateway.tagResource({ resourceArn, tags: Object.fromEntries(tagChange.put) });
+      if (tagChange.put.length > 0) await gateway.tagResource({ resourceArn, tags: Object.fromEntries(tagChange.put) });
       return result(restApiId, undefined, request.region);
     },
     delete: async (request) => {

@@ -48,10 +48,7 @@ export function deployment(aws: Aws, snapshots: ApiSnapshots): ResourceProvider 
       const { item: stages = [] } = await gateway.getStages({ restApiId: RestApiId });
       // moto looks only at the stage that came with the deployment.
       if (stages.some((stage) => stage.deploymentId === deploymentId))
-        throw new ProviderError(
-          'Active stages pointing to this deployment must be moved or deleted',
-          'InvalidRequest',
-        );
+        throw new ProviderError('Active stages pointing to this deployment must be moved or deleted', 'InvalidRequest');
       await gateway.deleteDeployment({ restApiId: RestApiId, deploymentId });
       snapshots.forget(RestApiId, deploymentId);
     },
@@ -155,8 +152,7 @@ export function stage(aws: Aws): ResourceProvider {
       const previous = Stage.parse(request.previous);
       const patchOperations = patches(previous, next);
       const replace = (path: string, value: string) => patchOperations.push({ op: 'replace', path, value });
-      if (next.DeploymentId && next.DeploymentId !== previous.DeploymentId)
-        replace('/deploymentId', next.DeploymentId);
+      if (next.DeploymentId && next.DeploymentId !== previous.DeploymentId) replace('/deploymentId', next.DeploymentId);
       if (changed(previous, next, 'Description')) replace('/description', next.Description ?? '');
       if (changed(previous, next, 'TracingEnabled')) replace('/tracingEnabled', String(next.TracingEnabled ?? false));
       const variables = difference(previous.Variables ?? {}, next.Variables ?? {});
@@ -168,8 +164,7 @@ export function stage(aws: Aws): ResourceProvider {
       const resourceArn = `arn:aws:apigateway:${request.region}::/restapis/${next.RestApiId}/stages/${request.physicalId}`;
       const tagChange = difference(tagMap(previous.Tags), tagMap(next.Tags));
       if (tagChange.removed.length > 0) await gateway.untagResource({ resourceArn, tagKeys: tagChange.removed });
-      if (tagChange.put.length > 0)
-        await gateway.tagResource({ resourceArn, tags: Object.fromEntries(tagChange.put) });
+      if (tagChange.put.length > 0) await gateway.tagResource({ resourceArn, tags: Object.fromEntries(tagChange.put) });
       return { physicalId: request.physicalId, attributes: {} };
     },
     delete: async (request) => {

@@ -80,7 +80,8 @@ export function connect(moto: string): Aws {
       async (region) => new (await import('@aws-sdk/client-lambda')).Lambda(settings(endpoint, region)),
     ),
     logs: perRegion(
-      async (region) => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(settings(endpoint, region)),
+      async (region) =>
+        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(settings(endpoint, region)),
     ),
     s3: perRegion(
       async (region) =>

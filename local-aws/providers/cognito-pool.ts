@@ -11,9 +11,7 @@ const Attribute = z.looseObject({
   Mutable: flag.optional(),
   Required: flag.optional(),
   DeveloperOnlyAttribute: flag.optional(),
-  StringAttributeConstraints: z
-    .looseObject({ MinLength: text.optional(), MaxLength: text.optional() })
-    .optional(),
+  StringAttributeConstraints: z.looseObject({ MinLength: text.optional(), MaxLength: text.optional() }).optional(),
   NumberAttributeConstraints: z.looseObject({ MinValue: text.optional(), MaxValue: text.optional() }).optional(),
 });
 

@@ -31,7 +31,10 @@ export function rule(aws: Aws): ResourceProvider {
     });
     const failed = answer.FailedEntries?.[0];
     if (failed)
-      throw new ProviderError(`${failed.ErrorMessage} (target ${failed.TargetId})`, failed.ErrorCode ?? 'InvalidRequest');
+      throw new ProviderError(
+        `${failed.ErrorMessage} (target ${failed.TargetId})`,
+        failed.ErrorCode ?? 'InvalidRequest',
+      );
   }
 
   async function put(Name: string, wanted: Rule, region: string) {
@@ -73,8 +76,7 @@ export function rule(aws: Aws): ResourceProvider {
         async () => {
           await target(name, wanted, request.region);
           const events = await aws.eventBridge(request.region);
-          if (wanted.Tags?.length)
-            await events.tagResource({ ResourceARN: made.attributes.Arn, Tags: wanted.Tags });
+          if (wanted.Tags?.length) await events.tagResource({ ResourceARN: made.attributes.Arn, Tags: wanted.Tags });
         },
         () => remove(name, wanted, request.region),
       );

@@ -156,8 +156,7 @@ export function managedPolicy(aws: Aws): ResourceProvider {
         const { Versions = [] } = await iam.listPolicyVersions({ PolicyArn });
         const old = Versions.filter((version) => !version.IsDefaultVersion);
         const oldest = old.sort((a, b) => (a.CreateDate?.getTime() ?? 0) - (b.CreateDate?.getTime() ?? 0))[0];
-        if (Versions.length >= 5 && oldest)
-          await iam.deletePolicyVersion({ PolicyArn, VersionId: oldest.VersionId });
+        if (Versions.length >= 5 && oldest) await iam.deletePolicyVersion({ PolicyArn, VersionId: oldest.VersionId });
         await iam.createPolicyVersion({ PolicyArn, PolicyDocument: next.PolicyDocument, SetAsDefault: true });
       }
       const before = holders(previous);

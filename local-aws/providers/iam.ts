@@ -48,8 +48,7 @@ export function role(aws: Aws): ResourceProvider {
       await unlessMissing(iam.deleteRolePolicy({ RoleName: name, PolicyName }));
     const managed = difference(attached(previous), attached(next));
     for (const [arn] of managed.put) await attach(name, arn, region);
-    for (const PolicyArn of managed.removed)
-      await unlessMissing(iam.detachRolePolicy({ RoleName: name, PolicyArn }));
+    for (const PolicyArn of managed.removed) await unlessMissing(iam.detachRolePolicy({ RoleName: name, PolicyArn }));
   }
 
   return {

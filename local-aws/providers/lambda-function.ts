@@ -16,7 +16,7 @@ const Code = z.looseObject({
 });
 type Code = z.infer<typeof Code>;
 
-const Function = z.looseObject({
+const FunctionProperties = z.looseObject({
   FunctionName: text.optional(),
   Code,
   Role: text,
@@ -34,9 +34,7 @@ const Function = z.looseObject({
     .looseObject({
       LogGroup: text.optional(),
       LogFormat: z.enum(['Text', 'JSON']).optional(),
-      ApplicationLogLevel: z
-        .custom<Lambda.ApplicationLogLevel>((value) => typeof value === 'string')
-        .optional(),
+      ApplicationLogLevel: z.custom<Lambda.ApplicationLogLevel>((value) => typeof value === 'string').optional(),
       SystemLogLevel: z.custom<Lambda.SystemLogLevel>((value) => typeof value === 'string').optional(),
     })
     .optional(),
@@ -48,7 +46,7 @@ const Function = z.looseObject({
   TracingConfig: passed<Lambda.TracingConfig>().optional(),
   VpcConfig: passed<Lambda.VpcConfig>().optional(),
 });
-type Function = z.infer<typeof Function>;
+type FunctionProperties = z.infer<typeof FunctionProperties>;
 
 /** Lambda wraps inline code in a zip of one file named `index`. Always the same bytes for the same source. */
 function inlineZip(source: string, runtime: string | undefined): Uint8Array {
@@ -73,7 +71,7 @@ function codeOf(code: Code, runtime: string | undefined): { api: Lambda.Function
   throw new ProviderError('Please provide a source for function code.', 'InvalidRequest');
 }
 
-function configuration(wanted: Function) {
+function configuration(wanted: FunctionProperties) {
   return {
     Role: wanted.Role,
     Handler: wanted.Handler,
@@ -98,7 +96,7 @@ function configuration(wanted: Function) {
  * without. Left out as well: CodeSigningConfigArn, FileSystemConfigs, RuntimeManagementConfig, SnapStart, RecursiveLoop.
  */
 export function lambdaFunction(aws: Aws, functions: DeployedFunctions): ResourceProvider {
-  function note(wanted: Function, name: string, code: FunctionCode | undefined, region: string): void {
+  function note(wanted: FunctionProperties, name: string, code: FunctionCode | undefined, region: string): void {
     functions.note(region, name, {
       ...(code && { code }),
       logGroup: wanted.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
@@ -106,7 +104,7 @@ export function lambdaFunction(aws: Aws, functions: DeployedFunctions): Resource
     });
   }
 
-  async function reserve(name: string, wanted: Function, region: string): Promise<void> {
+  async function reserve(name: string, wanted: FunctionProperties, region: string): Promise<void> {
     const lambda = await aws.lambda(region);
     if (wanted.ReservedConcurrentExecutions === undefined)
       await lambda.deleteFunctionConcurrency({ FunctionName: name });
@@ -124,7 +122,7 @@ export function lambdaFunction(aws: Aws, functions: DeployedFunctions): Resource
 
   return {
     create: async (request) => {
-      const wanted = Function.parse(request.properties);
+      const wanted = FunctionProperties.parse(request.properties);
       const name = wanted.FunctionName ?? request.generatedName(64);
       const code = codeOf(wanted.Code, wanted.Runtime);
       const lambda = await aws.lambda(request.region);
@@ -145,13 +143,12 @@ export function lambdaFunction(aws: Aws, functions: DeployedFunctions): Resource
       return result(request, name);
     },
     update: async (request) => {
-      const next = Function.parse(request.properties);
-      const previous = Function.parse(request.previous);
+      const next = FunctionProperties.parse(request.properties);
+      const previous = FunctionProperties.parse(request.previous);
       const name = request.physicalId;
       const lambda = await aws.lambda(request.region);
       const code = changed(previous, next, 'Code', 'Architectures') ? codeOf(next.Code, next.Runtime) : undefined;
-      if (code)
-        await lambda.updateFunctionCode({ FunctionName: name, ...code.api, Architectures: next.Architectures });
+      if (code) await lambda.updateFunctionCode({ FunctionName: name, ...code.api, Architectures: next.Architectures });
       if (changed(configuration(previous), configuration(next), ...Object.keys(configuration(next))))
         await lambda.updateFunctionConfiguration({ FunctionName: name, ...configuration(next) });
       if (changed(previous, next, 'ReservedConcurrentExecutions')) await reserve(name, next, request.region);

@@ -16,7 +16,10 @@ export const number = z.union([
     .transform(Number),
 ]);
 
-export const flag = z.union([z.boolean(), z.enum(['true', 'false', 'True', 'False']).transform((v) => /true/i.test(v))]);
+export const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', 'True', 'False']).transform((v) => /true/i.test(v)),
+]);
 
 export const texts = z.array(text);
 

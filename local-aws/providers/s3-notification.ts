@@ -10,9 +10,7 @@ const event = z.custom<S3.Event>((value) => typeof value === 'string', 'an event
 
 const Notification = z.looseObject({
   EventBridgeConfiguration: z.looseObject({ EventBridgeEnabled: flag.optional() }).optional(),
-  LambdaConfigurations: z
-    .array(z.looseObject({ Event: event, Function: text, Filter: Filter.optional() }))
-    .optional(),
+  LambdaConfigurations: z.array(z.looseObject({ Event: event, Function: text, Filter: Filter.optional() })).optional(),
   QueueConfigurations: z.array(z.looseObject({ Event: event, Queue: text, Filter: Filter.optional() })).optional(),
   TopicConfigurations: z.array(z.looseObject({ Event: event, Topic: text, Filter: Filter.optional() })).optional(),
 });

@@ -23,7 +23,9 @@ function sns(aws: Aws, region: string) {
 
 /** A map as the Query protocol spells it: `Attributes.entry.1.key`, `Attributes.entry.1.value`. */
 function entries(name: string, values: Record<string, string | undefined>): Record<string, string> {
-  const present = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  const present = Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
   return Object.fromEntries(
     present.flatMap(([key, value], index) => [
       [`${name}.entry.${index + 1}.key`, key],
@@ -36,7 +38,8 @@ function topicAttributes(topic: Topic): Record<string, string | undefined> {
   return {
     DisplayName: topic.DisplayName,
     KmsMasterKeyId: topic.KmsMasterKeyId,
-    ContentBasedDeduplication: topic.ContentBasedDeduplication === undefined ? undefined : String(topic.ContentBasedDeduplication),
+    ContentBasedDeduplication:
+      topic.ContentBasedDeduplication === undefined ? undefined : String(topic.ContentBasedDeduplication),
   };
 }
 

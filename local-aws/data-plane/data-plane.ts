@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect } from '../providers/aws.ts';
+import type { ApiSnapshots } from './api-snapshots.ts';
+import type { DeployedFunctions } from './deployed-functions.ts';
+import { createInvoke } from './invoke-api.ts';
+import { LambdaRuntime } from './lambda-runtime.ts';
+import { createNotes } from './pass-through-notes.ts';
+import { RestApis } from './rest-api.ts';
+
+export interface DataPlaneOptions {
+  /** moto's endpoint. */
+  moto: string;
+  /** Where the local AWS answers: functions reach every service there. */
+  selfUrl: () => string;
+  snapshots: ApiSnapshots;
+  functions: DeployedFunctions;
+  /** What could not be served, and why, one line at a time. */
+  log: (line: string) => void;
+}
+
+export interface DataPlane {
+  /**
+   * Serves `/_api/…`, Lambda's Invoke, and the calls that deploy functions and APIs past CloudFormation, which it passes on
+   * to moto and takes note of. False: none of these, and the request's body is untouched.
+   */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Ends the functions, sends their last log lines and removes their temporary files. */
+  stop(): Promise<void>;
+}
+
+/** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
+export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  const aws = connect(options.moto);
+  const lambda = new LambdaRuntime({ aws, selfUrl: options.selfUrl, functions: options.functions, log: options.log });
+  const apis = new RestApis({ aws, snapshots: options.snapshots, lambda, log: options.log });
+  const invoke = createInvoke({ lambda, log: options.log });
+  const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
+  return {
+    handle: async (request, response) =>
+      (await apis.handle(request, response)) || (await invoke(request, response)) || (await notes(request, response)),
+    stop: () => lambda.stop(),
+  };
+}

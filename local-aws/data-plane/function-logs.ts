@@ -1,0 +1,88 @@
+import type { Aws } from '../providers/aws.ts';
+import { isMissing, providerError } from '../providers/failure.ts';
+
+/** Lines are gathered this long before they are sent, so that a chatty function does not cost a request a line. */
+const gatherMillis = 150;
+
+/** PutLogEvents takes 10,000 events or 1 MB at a time. */
+const batchLines = 1_000;
+const lineLimit = 256 * 1024;
+
+interface Line {
+  timestamp: number;
+  message: string;
+}
+
+/** The log stream of one execution environment in CloudWatch Logs. */
+export class LogStream {
+  readonly group: string;
+  readonly name: string;
+  readonly #aws: Aws;
+  readonly #region: string;
+  readonly #warn: (line: string) => void;
+  #pending: Line[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void>;
+
+  /** `warn` is told when lines are lost. The stream, and the group where it is missing, are made at once. */
+  constructor(
+    aws: Aws,
+    target: { region: string; group: string; version: string; instance: string },
+    warn: (line: string) => void,
+  ) {
+    this.#aws = aws;
+    this.#region = target.region;
+    this.#warn = warn;
+    this.group = target.group;
+    const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+    this.name = `${day}/[${target.version}]${target.instance}`;
+    this.#sending = this.#open();
+  }
+
+  write(message: string, timestamp = Date.now()): void {
+    this.#pending.push({ timestamp, message: message.slice(0, lineLimit) });
+    if (this.#pending.length >= batchLines) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), gatherMillis);
+  }
+
+  /** Sends what is pending. Resolves when CloudWatch Logs has it. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#pending;
+    this.#pending = [];
+    if (lines.length > 0) this.#sending = this.#sending.then(() => this.#send(lines));
+    return this.#sending;
+  }
+
+  /** The group is made only here: once its stack is deleted, late lines must not bring it back. */
+  async #open(): Promise<void> {
+    const key = { logGroupName: this.group, logStreamName: this.name };
+    try {
+      const logs = await this.#aws.logs(this.#region);
+      try {
+        await logs.createLogStream(key);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await logs.createLogGroup({ logGroupName: this.group });
+        await logs.createLogStream(key);
+      }
+    } catch (error) {
+      this.#warn(`The log stream ${this.name} of ${this.group} could not be made: ${providerError(error, '').message}`);
+    }
+  }
+
+  async #send(lines: Line[]): Promise<void> {
+    try {
+      const logs = await this.#aws.logs(this.#region);
+      await logs.putLogEvents({
+        logGroupName: this.group,
+        logStreamName: this.name,
+        // Events of a batch must be in the order of their time.
+        logEvents: lines.toSorted((a, b) => a.timestamp - b.timestamp),
+      });
+    } catch (error) {
+      this.#warn(`${lines.length} log lines of ${this.group} were lost: ${providerError(error, '').message}`);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { GatewayResponse } from '@aws-sdk/client-api-gateway';
+import type { ApiSnapshot } from './api-snapshots.ts';
+
+/** What a REST API answers a client with. */
+export interface ApiAnswer {
+  status: number;
+  /** In the order and case in which they are sent; a name may come more than once. */
+  headers: [string, string][];
+  body: Buffer;
+}
+
+/** The reasons for which API Gateway answers itself, as far as they occur here. */
+const kinds = {
+  ACCESS_DENIED: { status: 403, error: 'AccessDeniedException', message: 'Forbidden' },
+  API_CONFIGURATION_ERROR: { status: 500, error: 'InternalServerErrorException', message: 'Internal server error' },
+  INTEGRATION_FAILURE: { status: 502, error: 'InternalServerErrorException', message: 'Internal server error' },
+  INTEGRATION_TIMEOUT: { status: 504, error: 'InternalServerErrorException', message: 'Endpoint request timed out' },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    error: 'MissingAuthenticationTokenException',
+    message: 'Missing Authentication Token',
+  },
+  REQUEST_TOO_LARGE: { status: 413, error: 'RequestTooLargeException', message: 'Request Too Long' },
+  UNAUTHORIZED: { status: 401, error: 'UnauthorizedException', message: 'Unauthorized' },
+} as const;
+export type GatewayResponseType = keyof typeof kinds;
+
+/**
+ * An answer of API Gateway's own, as the API's gateway responses shape it: the one of its type, else the DEFAULT_4XX or
+ * DEFAULT_5XX, else API Gateway's.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export function gatewayAnswer(
+  type: GatewayResponseType,
+  facts: { requestId: string; path: string; stage: string; snapshot?: ApiSnapshot | undefined },
+): ApiAnswer {
+  const { status, error, message } = kinds[type];
+  const shaped =
+    facts.snapshot?.gatewayResponses.get(type) ??
+    facts.snapshot?.gatewayResponses.get(status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
+  const variables: Record<string, string> = {
+    'context.error.message': message,
+    'context.error.messageString': JSON.stringify(message),
+    'context.error.responseType': type,
+    'context.requestId': facts.requestId,
+    'context.extendedRequestId': facts.requestId,
+    'context.stage': facts.stage,
+    'context.path': facts.path,
+  };
+  const template = shaped?.responseTemplates?.['application/json'] ?? '{"message":$context.error.messageString}';
+  const body = template.replace(
+    /\$\{?((?:context)(?:\.[A-Za-z]+)+)\}?/g,
+    (whole, name: string) => variables[name] ?? whole,
+  );
+  return {
+    status: shapedStatus(shaped) ?? status,
+    headers: [['Content-Type', 'application/json'], ['x-amzn-ErrorType', error], ...shapedHeaders(shaped, variables)],
+    body: Buffer.from(body),
+  };
+}
+
+function shapedStatus(shaped: GatewayResponse | undefined): number | undefined {
+  const status = Number(shaped?.statusCode);
+  return Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined;
+}
+
+/** `gatewayresponse.header.Name`: a constant in quotes, or a context variable. Request parameters are not mapped. */
+function shapedHeaders(shaped: GatewayResponse | undefined, variables: Record<string, string>): [string, string][] {
+  return Object.entries(shaped?.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
+    const name = /^gatewayresponse\.header\.(.+)$/.exec(target)?.[1];
+    const value = /^'(.*)'$/s.exec(source)?.[1] ?? variables[source];
+    return name && value !== undefined ? [[name, value]] : [];
+  });
+}
