@@ -1,8 +1,10 @@
+import type { Baseline } from '../changes/baseline.ts';
 import type { Layer, Stack } from '../stacks/stack.ts';
+import { baselineAfter } from './baseline.ts';
 import { createBucket } from './bucket.ts';
 import { closeEntry, recordEntry } from './history.ts';
 import type { HistoryEntry, HistoryStack, RemovedStack } from './live.ts';
-import { lookAround } from './look.ts';
+import { lookAround, type Surroundings } from './look.ts';
 import { artifactBucket, keys } from './names.ts';
 import { type PlannedStack, planDeployment } from './plan.ts';
 import { type ArtifactSource, type Clock, type Connection, type FrontendSource, isFailure } from './ports.ts';
@@ -21,6 +23,8 @@ export interface DeployRequest {
   stacks: readonly Stack[];
   /** The machine's name, for the history. */
   host: string;
+  /** What `lookAround` saw a moment ago, so that it is not asked twice. A stack that changed since is judged anew. */
+  seen?: Surroundings;
 }
 
 /** Where it is deployed to, and where its code comes from. */
@@ -37,6 +41,8 @@ export type DeployOutcome =
       status: 'finished';
       result: DeploymentResult;
       entry: HistoryEntry;
+      /** Where the next comparison starts from. */
+      baseline: Baseline;
       /** The outcome could not be written into the history; the stacks are what they are. */
       unrecorded?: DeploymentProblem;
     }
@@ -67,7 +73,7 @@ export async function deploy(
     return { status: 'refused', problem };
   };
 
-  const seen = await lookAround(connection, store, clock, request.project, target.environment);
+  const seen = request.seen ?? (await lookAround(connection, store, clock, request.project, target.environment));
   if (seen.status === 'refused') return seen;
   const plan = planDeployment(request.stacks, seen.live, request.project, target.environment);
   if (plan.status === 'refused') return plan;
@@ -138,11 +144,13 @@ export async function deploy(
   const written = await closeEntry(store, clock, closed, recorded.etag);
   report({ type: 'finished', at: at(), result });
   if (bug !== undefined) throw bug;
-  if (written.status === 'written') return { status: 'finished', result, entry: closed };
+  const baseline = baselineAfter(closed, request.blueprint, request.stacks, seen.live);
+  if (written.status === 'written') return { status: 'finished', result, entry: closed, baseline };
   return {
     status: 'finished',
     result,
     entry: closed,
+    baseline,
     unrecorded: {
       code: 'history-not-written',
       message: `The outcome of deployment ${entry.number} could not be written into the history; it stands there as running.`,
