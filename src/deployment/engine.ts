@@ -1,5 +1,6 @@
 import type { Baseline } from '../changes/baseline.ts';
 import type { Layer, Stack } from '../stacks/stack.ts';
+import { apiUrl, type LiveOutputs } from './addresses.ts';
 import { baselineAfter } from './baseline.ts';
 import { createBucket } from './bucket.ts';
 import { closeEntry, recordEntry } from './history.ts';
@@ -43,6 +44,8 @@ export type DeployOutcome =
       entry: HistoryEntry;
       /** Where the next comparison starts from. */
       baseline: Baseline;
+      /** Where the API answers, when its stack is complete. */
+      apiUrl?: string;
       /** The outcome could not be written into the history; the stacks are what they are. */
       unrecorded?: DeploymentProblem;
     }
@@ -137,20 +140,24 @@ export async function deploy(
     entry,
   };
   const early = uploadEarly(run, plan.stacks, !seen.bucketExists);
-  const { result, bug } =
+  const { result, outputs, bug } =
     blueprint.status === 'stored' ? await runStacks(run, plan.stacks) : abandon(run, plan.stacks, blueprint.reason);
   await early;
   const closed: HistoryEntry = { ...entry, endedAt: at(), status: result };
   const written = await closeEntry(store, clock, closed, recorded.etag);
   report({ type: 'finished', at: at(), result });
   if (bug !== undefined) throw bug;
-  const baseline = baselineAfter(closed, request.blueprint, request.stacks, seen.live);
-  if (written.status === 'written') return { status: 'finished', result, entry: closed, baseline };
-  return {
-    status: 'finished',
+  const url = apiUrl(target, outputs);
+  const finished = {
+    status: 'finished' as const,
     result,
     entry: closed,
-    baseline,
+    baseline: baselineAfter(closed, request.blueprint, request.stacks, seen.live),
+    ...(url === undefined ? {} : { apiUrl: url }),
+  };
+  if (written.status === 'written') return finished;
+  return {
+    ...finished,
     unrecorded: {
       code: 'history-not-written',
       message: `The outcome of deployment ${entry.number} could not be written into the history; it stands there as running.`,
@@ -213,11 +220,11 @@ function abandon(
   run: StacksRun,
   plan: readonly PlannedStack[],
   reason: string,
-): { result: DeploymentResult; bug?: unknown } {
+): { result: DeploymentResult; outputs: LiveOutputs; bug?: unknown } {
   for (const { layer } of plan) {
     run.report({ type: 'stack', at: isoTime(run.clock), layer, status: 'cancelled', reason });
     const noted = run.entry.stacks[layer] ?? run.entry.removed?.[layer];
     if (noted !== undefined) Object.assign(noted, { result: 'cancelled', reason });
   }
-  return { result: 'failed' };
+  return { result: 'failed', outputs: new Map() };
 }

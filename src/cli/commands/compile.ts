@@ -49,7 +49,9 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     terminal.out(`${stack.name}: ${stack.resources === 1 ? '1 resource' : `${stack.resources} resources`}`);
   }
   terminal.out(
-    values.out === undefined ? 'Add --out DIR to write the templates.' : `Written to ${values.out}, with manifest.json.`,
+    values.out === undefined
+      ? 'Add --out DIR to write the templates.'
+      : `Written to ${values.out}, with manifest.json.`,
   );
   return exitCode.done;
 }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { apiUrl } from '../../deployment/addresses.ts';
 import { baselineInAccount } from '../../deployment/baseline.ts';
 import { type DeployOutcome, deploy } from '../../deployment/engine.ts';
 import { lookAround } from '../../deployment/look.ts';
@@ -49,7 +48,8 @@ async function deployTo(
   const where = targetWords(target, connection.identity.account, connection.endpoint);
   if (!json) terminal.err(`${renderPreview(preview).trimEnd()}\n`);
   const dangerous = changesToAcknowledge(preview);
-  if (dangerous.length > 0 && values.acknowledge !== true) return refuseUnacknowledged(preview, dangerous, terminal, json);
+  if (dangerous.length > 0 && values.acknowledge !== true)
+    return refuseUnacknowledged(preview, dangerous, terminal, json);
 
   // The local AWS holds nothing that anybody would miss.
   const mustAsk = target.kind === 'aws' && values.yes !== true;
@@ -83,9 +83,8 @@ async function deployTo(
     terminal.interrupted,
   );
   if (outcome.status === 'finished') await project.keepBaseline(outcome.baseline);
-  const url = outcome.status === 'finished' ? await liveUrl(connection, outcome, project) : undefined;
-  if (json) terminal.out(JSON.stringify({ preview, ...outcome, ...(url === undefined ? {} : { apiUrl: url }) }, null, 2));
-  else tell(outcome, view.progress(), url, terminal);
+  if (json) terminal.out(JSON.stringify({ preview, ...outcome }, null, 2));
+  else tell(outcome, view.progress(), terminal);
   return outcome.status === 'finished' && outcome.result === 'succeeded' ? exitCode.done : exitCode.failed;
 }
 
@@ -115,20 +114,7 @@ async function agreed(where: string, terminal: Terminal): Promise<boolean> {
   }
 }
 
-/** Where the deployed API answers, told once at the end. */
-async function liveUrl(
-  connection: Connection,
-  outcome: DeployOutcome & { status: 'finished' },
-  project: OpenProject,
-): Promise<string | undefined> {
-  const api = outcome.entry.stacks.api;
-  if (api === undefined || (api.result !== 'complete' && api.result !== 'unchanged')) return undefined;
-  const found = await connection.cloudFormation.describeStack(api.name);
-  if (found.status !== 'found') return undefined;
-  return apiUrl(project.target, new Map([['api', found.stack.outputs]]));
-}
-
-function tell(outcome: DeployOutcome, progress: DeploymentProgress, url: string | undefined, terminal: Terminal): void {
+function tell(outcome: DeployOutcome, progress: DeploymentProgress, terminal: Terminal): void {
   if (outcome.status === 'refused') {
     terminal.err(obstacleLines(outcome.problem));
     return;
@@ -136,7 +122,7 @@ function tell(outcome: DeployOutcome, progress: DeploymentProgress, url: string 
   if (terminal.live) {
     for (const stack of progress.stacks) if (stack.reason !== undefined) terminal.err(stackLine(stack));
   }
-  const { entry, result, unrecorded } = outcome;
+  const { entry, result, unrecorded, apiUrl } = outcome;
   const words = {
     succeeded: 'succeeded',
     partial: 'is partial: some stacks are as wanted, others are not. Deploy again to complete it',
@@ -144,6 +130,6 @@ function tell(outcome: DeployOutcome, progress: DeploymentProgress, url: string 
     cancelled: 'was cancelled. Deploy again to complete it',
   };
   terminal.out(`Deployment ${entry.number} ${words[result]}.`);
-  if (url !== undefined) terminal.out(`API: ${url}`);
+  if (apiUrl !== undefined) terminal.out(`API: ${apiUrl}`);
   if (unrecorded !== undefined) terminal.err(obstacleLines(unrecorded));
 }

@@ -28,7 +28,11 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     const store = connection.bucket(artifactBucket(connection.identity.account, target.region));
     const history = await listHistory(store, systemClock, blueprint.project.slug, target.environment, limit);
     if (isFailure(history)) {
-      return stop({ code: history.code, message: 'The history cannot be read.', cause: history.message }, terminal, json);
+      return stop(
+        { code: history.code, message: 'The history cannot be read.', cause: history.message },
+        terminal,
+        json,
+      );
     }
     for (const { number, message } of history.unreadable) {
       terminal.err(`warning unreadable-entry Deployment ${number} cannot be read.\n  ${message}`);

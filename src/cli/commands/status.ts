@@ -29,7 +29,13 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     const url = apiUrl(target, new Map(live.stacks.map(({ layer, outputs }) => [layer, outputs])));
     if (json) {
       const { identity } = connection;
-      terminal.out(JSON.stringify({ target, identity, ...(url === undefined ? {} : { apiUrl: url }), stacks: live.stacks }, null, 2));
+      terminal.out(
+        JSON.stringify(
+          { target, identity, ...(url === undefined ? {} : { apiUrl: url }), stacks: live.stacks },
+          null,
+          2,
+        ),
+      );
       return exitCode.done;
     }
     const where = targetWords(target, connection.identity.account, connection.endpoint);
