@@ -1,8 +1,11 @@
+import type { Baseline } from '../changes/baseline.ts';
 import type { Layer, Stack } from '../stacks/stack.ts';
+import { apiUrl, type LiveOutputs } from './addresses.ts';
+import { baselineAfter } from './baseline.ts';
 import { createBucket } from './bucket.ts';
 import { closeEntry, recordEntry } from './history.ts';
 import type { HistoryEntry, HistoryStack, RemovedStack } from './live.ts';
-import { lookAround } from './look.ts';
+import { lookAround, type Surroundings } from './look.ts';
 import { artifactBucket, keys } from './names.ts';
 import { type PlannedStack, planDeployment } from './plan.ts';
 import { type ArtifactSource, type Clock, type Connection, type FrontendSource, isFailure } from './ports.ts';
@@ -21,6 +24,8 @@ export interface DeployRequest {
   stacks: readonly Stack[];
   /** The machine's name, for the history. */
   host: string;
+  /** What `lookAround` saw a moment ago, so that it is not asked twice. A stack that changed since is judged anew. */
+  seen?: Surroundings;
 }
 
 /** Where it is deployed to, and where its code comes from. */
@@ -37,6 +42,10 @@ export type DeployOutcome =
       status: 'finished';
       result: DeploymentResult;
       entry: HistoryEntry;
+      /** Where the next comparison starts from. */
+      baseline: Baseline;
+      /** Where the API answers, when its stack is complete. */
+      apiUrl?: string;
       /** The outcome could not be written into the history; the stacks are what they are. */
       unrecorded?: DeploymentProblem;
     }
@@ -67,7 +76,7 @@ export async function deploy(
     return { status: 'refused', problem };
   };
 
-  const seen = await lookAround(connection, store, clock, request.project, target.environment);
+  const seen = request.seen ?? (await lookAround(connection, store, clock, request.project, target.environment));
   if (seen.status === 'refused') return seen;
   const plan = planDeployment(request.stacks, seen.live, request.project, target.environment);
   if (plan.status === 'refused') return plan;
@@ -131,18 +140,24 @@ export async function deploy(
     entry,
   };
   const early = uploadEarly(run, plan.stacks, !seen.bucketExists);
-  const { result, bug } =
+  const { result, outputs, bug } =
     blueprint.status === 'stored' ? await runStacks(run, plan.stacks) : abandon(run, plan.stacks, blueprint.reason);
   await early;
   const closed: HistoryEntry = { ...entry, endedAt: at(), status: result };
   const written = await closeEntry(store, clock, closed, recorded.etag);
   report({ type: 'finished', at: at(), result });
   if (bug !== undefined) throw bug;
-  if (written.status === 'written') return { status: 'finished', result, entry: closed };
-  return {
-    status: 'finished',
+  const url = apiUrl(target, outputs);
+  const finished = {
+    status: 'finished' as const,
     result,
     entry: closed,
+    baseline: baselineAfter(closed, request.blueprint, request.stacks, seen.live),
+    ...(url === undefined ? {} : { apiUrl: url }),
+  };
+  if (written.status === 'written') return finished;
+  return {
+    ...finished,
     unrecorded: {
       code: 'history-not-written',
       message: `The outcome of deployment ${entry.number} could not be written into the history; it stands there as running.`,
@@ -205,11 +220,11 @@ function abandon(
   run: StacksRun,
   plan: readonly PlannedStack[],
   reason: string,
-): { result: DeploymentResult; bug?: unknown } {
+): { result: DeploymentResult; outputs: LiveOutputs; bug?: unknown } {
   for (const { layer } of plan) {
     run.report({ type: 'stack', at: isoTime(run.clock), layer, status: 'cancelled', reason });
     const noted = run.entry.stacks[layer] ?? run.entry.removed?.[layer];
     if (noted !== undefined) Object.assign(noted, { result: 'cancelled', reason });
   }
-  return { result: 'failed' };
+  return { result: 'failed', outputs: new Map() };
 }

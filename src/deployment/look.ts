@@ -18,6 +18,7 @@ import { withRetries } from './retry.ts';
 
 /** What is in the account before a deployment touches anything. */
 export interface Surroundings {
+  status: 'seen';
   live: Map<Layer, LiveTemplate>;
   bootstrap?: StackDescription;
   bucketExists: boolean;
@@ -33,7 +34,7 @@ export async function lookAround(
   clock: Clock,
   project: string,
   environment: string,
-): Promise<({ status: 'seen' } & Surroundings) | { status: 'refused'; problem: DeploymentProblem }> {
+): Promise<Surroundings | { status: 'refused'; problem: DeploymentProblem }> {
   const { cloudFormation } = connection;
   const names = new Map<string, Layer>(
     layers.map((layer) => [stackName({ slug: project, environment }, layer), layer]),

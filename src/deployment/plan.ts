@@ -1,10 +1,13 @@
+import { parseTemplate } from '../changes/parse-template.ts';
+import { diffTemplates } from '../changes/template-diff.ts';
 import { type Layer, layers, type Stack } from '../stacks/stack.ts';
+import type { Template } from '../stacks/template.ts';
 import { isOurs } from './names.ts';
 import type { StackDescription } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
 import type { StackAction } from './progress.ts';
 import { nextStep } from './recovery.ts';
-import { changedResources, sameTemplate } from './template-changes.ts';
+import { sameTemplate } from './same-template.ts';
 
 /** A stack as it is in the account, with its template's text where it has one. */
 export interface LiveTemplate {
@@ -48,7 +51,7 @@ export function planDeployment(
     const there = live.get(layer);
     if (stack !== undefined) stacks.push(planStack(stack, there));
     else if (there !== undefined) {
-      const planned = changedResources(there.template, undefined).length;
+      const planned = changes(there.template, undefined);
       stacks.push({ layer, name: there.stack.name, action: 'delete', planned, live: there });
     }
   }
@@ -62,8 +65,13 @@ function planStack(stack: Stack, live: LiveTemplate | undefined): PlannedStack {
   }
   const { step } = nextStep(live.stack.status);
   const anew = step === 'create' || step === 'delete-first';
-  const planned = changedResources(anew ? undefined : live.template, stack.template).length;
+  const planned = changes(anew ? undefined : live.template, stack.template);
   return { ...base, live, planned, action: plannedAction(step, live, stack) };
+}
+
+/** How many resources an update touches, as far as the templates tell. */
+function changes(live: string | undefined, wanted: Template | undefined): number {
+  return diffTemplates(live === undefined ? undefined : parseTemplate(live), wanted).resources.length;
 }
 
 function plannedAction(step: string, live: LiveTemplate, stack: Stack): Exclude<StackAction, 'delete'> {

@@ -6,7 +6,7 @@ import { type Clock, type CloudFormation, isFailure, type StackDescription } fro
 import type { DeploymentEvent } from './progress.ts';
 import { type NextStep, nextStep } from './recovery.ts';
 import { withRetries } from './retry.ts';
-import { sameTemplate } from './template-changes.ts';
+import { sameTemplate } from './same-template.ts';
 import type { UploadOutcome } from './upload.ts';
 import { type Idle, waitUntilIdle } from './wait.ts';
 import { type OperationEnd, watchOperation } from './watch.ts';

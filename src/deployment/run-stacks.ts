@@ -1,5 +1,5 @@
 import { type Layer, layerTitles, type Stack } from '../stacks/stack.ts';
-import { frontendConfig } from './addresses.ts';
+import { frontendConfig, type LiveOutputs } from './addresses.ts';
 import { runGraph, type Task, type TaskEnd } from './graph.ts';
 import type { HistoryEntry, StackResult } from './live.ts';
 import { resolveParameters } from './parameters.ts';
@@ -33,7 +33,7 @@ type Wanted = Extract<PlannedStack, { stack: Stack }>;
 export async function runStacks(
   run: StacksRun,
   plan: readonly PlannedStack[],
-): Promise<{ result: DeploymentResult; bug?: unknown }> {
+): Promise<{ result: DeploymentResult; outputs: LiveOutputs; bug?: unknown }> {
   const outputs = new Map<Layer, Record<string, string>>();
   const wanted = plan.filter((planned): planned is Wanted => planned.action !== 'delete');
   const publishes = run.frontend !== undefined && wanted.some(({ layer }) => layer === 'amplify');
@@ -104,15 +104,11 @@ export async function runStacks(
     },
     run.signal,
   );
-  return { result: resultOf([...ends.values()]), ...(bug === undefined ? {} : { bug }) };
+  return { result: resultOf([...ends.values()]), outputs, ...(bug === undefined ? {} : { bug }) };
 }
 
 /** Uploads, parameters, then the stack itself. */
-async function bringUp(
-  run: StacksRun,
-  planned: Wanted,
-  outputs: ReadonlyMap<Layer, Record<string, string>>,
-): Promise<StackOutcome> {
+async function bringUp(run: StacksRun, planned: Wanted, outputs: LiveOutputs): Promise<StackOutcome> {
   const { stack, live } = planned;
   const resolved = resolveParameters(stack, outputs, run.bucket.name);
   if (resolved.status === 'missing') return { status: 'failed', reason: resolved.reason };
@@ -135,7 +131,7 @@ export async function storeAll(run: Pick<StacksRun, 'uploads' | 'artifacts'>, st
 async function publish(
   run: StacksRun,
   wanted: readonly Wanted[],
-  outputs: ReadonlyMap<Layer, Record<string, string>>,
+  outputs: LiveOutputs,
   settle: (layer: Layer, status: StackProgressStatus, reason?: string) => void,
   onBug: (error: unknown) => void,
 ): Promise<'done' | 'failed'> {

@@ -1,0 +1,17 @@
+import { isStateful } from '../changes/replacement.ts';
+import type { Preview, ResourceChange } from '../preview/preview.ts';
+
+/**
+ * Changes that nobody makes by accident: a table, bucket or user pool that is replaced, or deleted and not kept. They
+ * need to be acknowledged, all at once for now.
+ */
+export function changesToAcknowledge(preview: Preview): { stack: string; change: ResourceChange }[] {
+  return preview.stacks.flatMap((stack) =>
+    stack.resources
+      .filter(({ action, type, retained }) => {
+        if (!isStateful(type)) return false;
+        return action === 'replace' || (action === 'delete' && retained !== true);
+      })
+      .map((change) => ({ stack: stack.name, change })),
+  );
+}

@@ -1,0 +1,58 @@
+import { listHistory } from '../../deployment/history.ts';
+import type { HistoryEntry } from '../../deployment/live.ts';
+import { artifactBucket } from '../../deployment/names.ts';
+import { isFailure } from '../../deployment/ports.ts';
+import { openAccount, stop } from '../account.ts';
+import type { OptionValues } from '../command.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { readProject } from '../project.ts';
+import { targetWords } from '../target.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `backdrift history`: who deployed what and how it ended. */
+export async function run(values: OptionValues, terminal: Terminal): Promise<ExitCode> {
+  const limit = values.limit === undefined ? 20 : Number(values.limit);
+  if (!Number.isInteger(limit) || limit < 1) {
+    terminal.err('--limit takes a whole number of at least 1.');
+    return exitCode.usage;
+  }
+  const read = await readProject(values, terminal);
+  if (read.status === 'stopped') return read.exit;
+  const { blueprint, target } = read.project;
+  const json = values.json === true;
+  const account = await openAccount(target, terminal, json);
+  if (account.status === 'stopped') return account.exit;
+  const { connection } = account;
+  try {
+    const { systemClock } = await import('../../aws/clock.ts');
+    const store = connection.bucket(artifactBucket(connection.identity.account, target.region));
+    const history = await listHistory(store, systemClock, blueprint.project.slug, target.environment, limit);
+    if (isFailure(history)) {
+      return stop(
+        { code: history.code, message: 'The history cannot be read.', cause: history.message },
+        terminal,
+        json,
+      );
+    }
+    for (const { number, message } of history.unreadable) {
+      terminal.err(`warning unreadable-entry Deployment ${number} cannot be read.\n  ${message}`);
+    }
+    if (json) {
+      terminal.out(JSON.stringify({ target, identity: connection.identity, deployments: history.entries }, null, 2));
+      return exitCode.done;
+    }
+    const where = targetWords(target, connection.identity.account, connection.endpoint);
+    terminal.out(`${blueprint.project.name}, ${target.environment} in ${where}`);
+    if (history.entries.length === 0) terminal.out('Nothing was deployed yet.');
+    for (const entry of history.entries) terminal.out(historyLine(entry));
+    return exitCode.done;
+  } finally {
+    connection.close();
+  }
+}
+
+function historyLine({ number, kind, status, startedAt, actor, stacks }: HistoryEntry): string {
+  const bad = Object.values(stacks).filter(({ result }) => result === 'failed' || result === 'blocked').length;
+  const trouble = bad === 0 ? '' : `, ${bad} of ${Object.keys(stacks).length} stacks failed or were not begun`;
+  return `#${number}  ${startedAt.slice(0, 16).replace('T', ' ')}  ${kind} ${status}${trouble}  ${actor.arn} on ${actor.host}`;
+}

@@ -1,0 +1,60 @@
+import { apiUrl } from '../../deployment/addresses.ts';
+import type { LiveStack } from '../../deployment/live.ts';
+import { isFailure } from '../../deployment/ports.ts';
+import { operationEnd } from '../../deployment/recovery.ts';
+import { readLive } from '../../deployment/status.ts';
+import { layerTitles } from '../../stacks/stack.ts';
+import { openAccount, stop } from '../account.ts';
+import type { OptionValues } from '../command.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { readProject } from '../project.ts';
+import { targetWords } from '../target.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `backdrift status`: every stack as CloudFormation has it now. */
+export async function run(values: OptionValues, terminal: Terminal): Promise<ExitCode> {
+  const read = await readProject(values, terminal);
+  if (read.status === 'stopped') return read.exit;
+  const { blueprint, target } = read.project;
+  const json = values.json === true;
+  const account = await openAccount(target, terminal, json);
+  if (account.status === 'stopped') return account.exit;
+  const { connection } = account;
+  try {
+    const { systemClock } = await import('../../aws/clock.ts');
+    const live = await readLive(connection.cloudFormation, systemClock, blueprint.project.slug, target.environment);
+    if (isFailure(live)) {
+      return stop({ code: live.code, message: 'The stacks cannot be read.', cause: live.message }, terminal, json);
+    }
+    const url = apiUrl(target, new Map(live.stacks.map(({ layer, outputs }) => [layer, outputs])));
+    if (json) {
+      const { identity } = connection;
+      terminal.out(
+        JSON.stringify(
+          { target, identity, ...(url === undefined ? {} : { apiUrl: url }), stacks: live.stacks },
+          null,
+          2,
+        ),
+      );
+      return exitCode.done;
+    }
+    const where = targetWords(target, connection.identity.account, connection.endpoint);
+    terminal.out(`${blueprint.project.name}, ${target.environment} in ${where}`);
+    if (live.stacks.length === 0) terminal.out('Nothing is deployed.');
+    for (const stack of live.stacks) terminal.out(statusLine(stack));
+    if (url !== undefined) terminal.out(`API: ${url}`);
+    return exitCode.done;
+  } finally {
+    connection.close();
+  }
+}
+
+function statusLine(stack: LiveStack): string {
+  const { title, purpose } = layerTitles[stack.layer];
+  const end = operationEnd(stack.status);
+  const [sign, word] =
+    end === 'complete' ? ['✅', 'Complete'] : end === undefined ? ['🔄', 'In progress'] : ['❌', 'Failed'];
+  // An update that was undone left a sound stack behind, yet not the one that was wanted.
+  const detail = end === 'complete' ? '' : ` (${stack.status}${stack.reason === undefined ? '' : `: ${stack.reason}`})`;
+  return `${sign} ${title} (${purpose}) - ${word}${detail}, ${stack.resources.length} resources`;
+}
