@@ -84,15 +84,30 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(
     registerCommands(
-      commandHandlers({ store, reader, projects, live, localAws, view, logs, log, loadSession, deployments, showPreview }),
+      commandHandlers({
+        store,
+        reader,
+        projects,
+        live,
+        localAws,
+        view,
+        logs,
+        log,
+        loadSession,
+        deployments,
+        showPreview,
+      }),
       (name, error) => {
         log.error(`The command ${name} failed`, error);
         const output = t('Show Output');
         const text = error instanceof Error ? error.message : String(error);
-        vscode.window.showErrorMessage(t('Backdrift could not do that: {0}', text), output).then((chosen) => {
-          if (chosen === output) return runCommand('showOutput');
-          return undefined;
-        }, (failure: unknown) => log.error('A message could not be shown', failure));
+        vscode.window.showErrorMessage(t('Backdrift could not do that: {0}', text), output).then(
+          (chosen) => {
+            if (chosen === output) return runCommand('showOutput');
+            return undefined;
+          },
+          (failure: unknown) => log.error('A message could not be shown', failure),
+        );
       },
     ),
   );

@@ -24,6 +24,13 @@ export function listen(receive: (message: ToPanel) => void): void {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = toPanelSchema.safeParse(event.data);
     if (message.success) receive(message.data);
-    else tell({ type: 'fault', message: message.error.issues.map((issue) => issue.message).join('; ').slice(0, 2_000) });
+    else
+      tell({
+        type: 'fault',
+        message: message.error.issues
+          .map((issue) => issue.message)
+          .join('; ')
+          .slice(0, 2_000),
+      });
   });
 }

@@ -1,6 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { PanelLine, PanelPreview, PanelProblem, PanelProgress, PanelStack, PanelState, ToEditor } from './protocol.ts';
+import type {
+  PanelLine,
+  PanelPreview,
+  PanelProblem,
+  PanelProgress,
+  PanelStack,
+  PanelState,
+  ToEditor,
+} from './protocol.ts';
 
 type Tell = (message: ToEditor) => void;
 

@@ -22,7 +22,9 @@ function announce(state: PanelState): void {
   const sentence =
     state.kind === 'preview'
       ? state.progress
-        ? [state.progress.heading, ...state.progress.stacks.map((stack) => `${stack.title}: ${stack.status}`)].join('. ')
+        ? [state.progress.heading, ...state.progress.stacks.map((stack) => `${stack.title}: ${stack.status}`)].join(
+            '. ',
+          )
         : [state.stale, state.verdict].filter((part) => part !== undefined).join(' ')
       : state.message;
   if (sentence === announced) return;

@@ -107,7 +107,8 @@ export class BlueprintReader implements vscode.Disposable {
     const id = uri.toString();
     this.#cancelTimer(id);
     // What was typed and not saved is gone with its editor: the file counts again.
-    if (this.#readings.has(id)) this.read(uri).catch((error: unknown) => this.#log.error('A Blueprint could not be read', error));
+    if (this.#readings.has(id))
+      this.read(uri).catch((error: unknown) => this.#log.error('A Blueprint could not be read', error));
   }
 
   async #fileText(uri: vscode.Uri): Promise<{ text: string } | undefined> {

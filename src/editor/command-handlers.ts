@@ -201,7 +201,9 @@ interface LiveSubject {
 
 async function sayNoBlueprint(argument: unknown): Promise<void> {
   if (argument instanceof vscode.Uri && isBlueprintName(argument.path)) {
-    await vscode.window.showInformationMessage(t('Open the folder of this Blueprint as a workspace to preview and deploy it.'));
+    await vscode.window.showInformationMessage(
+      t('Open the folder of this Blueprint as a workspace to preview and deploy it.'),
+    );
     return;
   }
   const create = t('Create a Blueprint');
@@ -215,16 +217,23 @@ async function sayMissing(what: string, environment: EnvironmentChoice): Promise
 
 /** Which of a project's deployed functions is meant. */
 async function pickFunction(project: ProjectState): Promise<string | undefined> {
-  const functions = project.live.kind === 'read' ? project.live.stacks.flatMap((stack) => functionItems(project, stack)) : [];
+  const functions =
+    project.live.kind === 'read' ? project.live.stacks.flatMap((stack) => functionItems(project, stack)) : [];
   if (functions.length === 0) {
     await vscode.window.showInformationMessage(t('No function is deployed to {0} yet.', project.selected));
     return undefined;
   }
-  const chosen = await vscode.window.showQuickPick(functions, { title: t('Logs of which function?'), matchOnDescription: true });
+  const chosen = await vscode.window.showQuickPick(functions, {
+    title: t('Logs of which function?'),
+    matchOnDescription: true,
+  });
   return chosen?.description;
 }
 
-function functionItems(project: ProjectState, stack: { layer: string; resources: { logicalId: string; type: string; physicalId?: string }[] }) {
+function functionItems(
+  project: ProjectState,
+  stack: { layer: string; resources: { logicalId: string; type: string; physicalId?: string }[] },
+) {
   return stack.resources.flatMap((resource) =>
     resource.type === 'AWS::Lambda::Function' && resource.physicalId !== undefined
       ? [

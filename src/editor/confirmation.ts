@@ -50,7 +50,9 @@ export function deployQuestion(
       ? [t('Data would be lost in: {0}.', losses.map((change) => `${change.type} (${change.label})`).join(', '))]
       : []),
     ...(production ? [t('{0} is a production environment.', environment.name)] : []),
-    ...(endpoint !== undefined && environment.kind === 'aws' ? [t('Calls go to {0}, not to AWS itself.', endpoint)] : []),
+    ...(endpoint !== undefined && environment.kind === 'aws'
+      ? [t('Calls go to {0}, not to AWS itself.', endpoint)]
+      : []),
   ];
   return {
     modal: production || losses.length > 0,
@@ -78,7 +80,8 @@ export function changeSentence(preview: Preview): string {
 
 /** The first part carries the noun: "1 resource would be updated". */
 function firstPart(counts: Preview['counts']): string {
-  if (counts.update > 0) return counted(counts.update, '{0} resource would be updated', '{0} resources would be updated');
+  if (counts.update > 0)
+    return counted(counts.update, '{0} resource would be updated', '{0} resources would be updated');
   if (counts.replace > 0)
     return counted(counts.replace, '{0} resource would be replaced', '{0} resources would be replaced');
   return counted(counts.delete, '{0} resource would be deleted', '{0} resources would be deleted');

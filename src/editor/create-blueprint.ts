@@ -17,14 +17,17 @@ export async function createBlueprint(): Promise<void> {
 
 async function targetFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length > 1) return vscode.window.showWorkspaceFolderPick({ placeHolder: t('Where shall the Blueprint be?') });
+  if (folders.length > 1)
+    return vscode.window.showWorkspaceFolderPick({ placeHolder: t('Where shall the Blueprint be?') });
   if (!folders[0]) await vscode.window.showInformationMessage(t('Open a folder first: a Blueprint lives in one.'));
   return folders[0];
 }
 
 /** The folder's name as a project name: `task-manager` becomes Task Manager. */
 function projectName(folder: vscode.WorkspaceFolder): string {
-  const words = basename(folder.uri.path).split(/[^A-Za-z0-9]+/).filter(Boolean);
+  const words = basename(folder.uri.path)
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean);
   const name = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(' ');
   return /^[A-Za-z]/.test(name) ? name.slice(0, 40) : 'My Backend';
 }

@@ -27,7 +27,12 @@ export function endMessage(project: string, progress: DeploymentProgress, live: 
     case 'cancelled':
       return {
         severity: 'information',
-        text: t('The deployment of {0} to {1} was cancelled. {2} Deploy again to finish it.', project, place, standing(progress)),
+        text: t(
+          'The deployment of {0} to {1} was cancelled. {2} Deploy again to finish it.',
+          project,
+          place,
+          standing(progress),
+        ),
         next: [again, output],
       };
     default:

@@ -130,9 +130,8 @@ export class Deployments {
     const stop = new AbortController();
     await vscode.commands.executeCommand(`${infrastructureViewId}.focus`);
     log.info(`Deploying ${blueprint.project.slug} to ${environment.name} in ${environment.region}`);
-    const outcome = await vscode.window.withProgress(
-      { location: { viewId: infrastructureViewId } },
-      () =>
+    const outcome = await vscode.window
+      .withProgress({ location: { viewId: infrastructureViewId } }, () =>
         vscode.window.withProgress(
           {
             location: vscode.ProgressLocation.Notification,
@@ -143,7 +142,9 @@ export class Deployments {
             token.onCancellationRequested(() => {
               stop.abort();
               log.info('Cancelled by the user: no further stack is started');
-              notification.report({ message: t('Cancelled: no further stack starts. Stacks that are on their way end by themselves.') });
+              notification.report({
+                message: t('Cancelled: no further stack starts. Stacks that are on their way end by themselves.'),
+              });
             });
             return session.deploy(
               {
@@ -163,10 +164,14 @@ export class Deployments {
             );
           },
         ),
-    ).then(undefined, (error: unknown): DeployOutcome => {
-      log.error('The deployment ended unexpectedly', error);
-      return { kind: 'obstacle', obstacle: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) } };
-    });
+      )
+      .then(undefined, (error: unknown): DeployOutcome => {
+        log.error('The deployment ended unexpectedly', error);
+        return {
+          kind: 'obstacle',
+          obstacle: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) },
+        };
+      });
     if (progress.result === undefined) {
       progress = { ...progress, result: outcome.kind === 'finished' ? outcome.result : 'failed' };
     }
@@ -178,7 +183,12 @@ export class Deployments {
     await this.#sayEnd(uri, computed, progress, outcome);
   }
 
-  async #sayEnd(uri: vscode.Uri, computed: ComputedPreview, progress: DeploymentProgress, outcome: DeployOutcome): Promise<void> {
+  async #sayEnd(
+    uri: vscode.Uri,
+    computed: ComputedPreview,
+    progress: DeploymentProgress,
+    outcome: DeployOutcome,
+  ): Promise<void> {
     const { log, store } = this.#parts;
     if (outcome.kind === 'obstacle') {
       log.error(outcome.obstacle.message);

@@ -31,7 +31,7 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   /** Shows the problems of a reading, and those that compiling it found. */
-  show(reading: Reading, compileProblems: readonly CompileProblem[]): void {
+  show(reading: Reading, found: readonly (Problem | CompileProblem)[]): void {
     const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === reading.uri.toString());
     // Of another version: the reading of this one is on its way.
     if (!document || document.isClosed || document.version !== reading.version) return;

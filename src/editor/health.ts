@@ -17,7 +17,10 @@ export async function testHealth(api: string, place: string, log: Log): Promise<
   if (answer.kind === 'silent') {
     log.error(`GET ${address}: ${answer.reason}`);
     const again = t('Test Again');
-    const chosen = await vscode.window.showErrorMessage(t('The API in {0} did not answer: {1}', place, answer.reason), again);
+    const chosen = await vscode.window.showErrorMessage(
+      t('The API in {0} did not answer: {1}', place, answer.reason),
+      again,
+    );
     if (chosen === again) await testHealth(api, place, log);
     return;
   }

@@ -72,7 +72,7 @@ function environmentNode(project: ProjectState, state: EditorState): Infrastruct
   const account =
     project.live.kind === 'read'
       ? project.live.identity.account
-      : (project.progress?.account || environment.account) ?? undefined;
+      : ((project.progress?.account || environment.account) ?? undefined);
   const place = local
     ? t('local AWS on this machine')
     : account
@@ -108,7 +108,7 @@ function environmentChildren(project: ProjectState, state: EditorState): Infrast
   const standing = projectStanding(project, state);
   if (standing === 'tree') {
     const stacks = stackNodes(project);
-    const order = (node: InfrastructureNode) => layers.findIndex((layer) => layer === node.subject.layer);
+    const order = (node: InfrastructureNode) => layers.indexOf(node.subject.layer);
     return stacks.sort((a, b) => order(a) - order(b));
   }
   const [label, command] = noteFor(standing);
@@ -150,5 +150,8 @@ export function runningBadge(state: EditorState): { value: number; tooltip: stri
     .flatMap((project) => project.progress?.stacks ?? [])
     .filter((stack) => stack.status === 'waiting' || stack.status === 'running').length;
   if (open === 0) return undefined;
-  return { value: open, tooltip: counted(open, '{0} stack is still to be deployed', '{0} stacks are still to be deployed') };
+  return {
+    value: open,
+    tooltip: counted(open, '{0} stack is still to be deployed', '{0} stacks are still to be deployed'),
+  };
 }

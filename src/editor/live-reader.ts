@@ -6,7 +6,13 @@ import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
 import type { LoadSession } from './session.ts';
 import { settings } from './settings.ts';
-import { type EnvironmentChoice, isDeploying, type LiveState, type ProjectState, selectedEnvironment } from './state.ts';
+import {
+  type EnvironmentChoice,
+  isDeploying,
+  type LiveState,
+  type ProjectState,
+  selectedEnvironment,
+} from './state.ts';
 import type { StateStore } from './state-store.ts';
 import { standingOf } from './status-words.ts';
 
@@ -81,14 +87,14 @@ export class LiveReader implements vscode.Disposable {
     clearTimeout(this.#timer);
   }
 
-  async #look(
-    environment: EnvironmentChoice,
-    blueprint: Blueprint,
-  ): Promise<LiveState> {
+  async #look(environment: EnvironmentChoice, blueprint: Blueprint): Promise<LiveState> {
     if (environment.kind === 'local' && !(await this.#localAws.look())) {
       return {
         kind: 'obstacle',
-        obstacle: { code: 'local-aws-not-running', message: `The local AWS does not answer at ${settings.endpoint()}.` },
+        obstacle: {
+          code: 'local-aws-not-running',
+          message: `The local AWS does not answer at ${settings.endpoint()}.`,
+        },
       };
     }
     const session = await this.#loadSession();

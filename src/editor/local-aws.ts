@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { isLocalAwsHealth, startFailure } from './local-aws-messages.ts';
 import type { Log } from './log.ts';
 import type { Obstacle } from './session.ts';
@@ -134,5 +134,5 @@ function nodeEnvironment(): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   // What the editor sets for its own processes is not for ours.
   for (const name of Object.keys(environment)) if (name.startsWith('VSCODE_')) delete environment[name];
-  return { ...environment, ...(process.versions['electron'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}) };
+  return { ...environment, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) };
 }

@@ -18,7 +18,8 @@ export class Log implements vscode.Disposable {
   }
 
   error(message: string, cause?: unknown): void {
-    const detail = cause instanceof Error ? `: ${cause.stack ?? cause.message}` : cause === undefined ? '' : `: ${String(cause)}`;
+    const detail =
+      cause instanceof Error ? `: ${cause.stack ?? cause.message}` : cause === undefined ? '' : `: ${String(cause)}`;
     this.#channel.error(redact(message + detail));
   }
 

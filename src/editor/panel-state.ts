@@ -1,8 +1,8 @@
+import type { PanelLine, PanelPreview, PanelProblem, PanelProgress, PanelStack } from '../../webview-ui/protocol.ts';
 import type { DeploymentProgress } from '../deployment/progress.ts';
 import { localEnvironment } from '../deployment/target.ts';
 import type { Preview, ResourceChange, StackPreview } from '../preview/preview.ts';
 import { layerTitles } from '../stacks/stack.ts';
-import type { PanelLine, PanelPreview, PanelProblem, PanelProgress, PanelStack } from '../../webview-ui/protocol.ts';
 import { changeSentence, isProduction } from './confirmation.ts';
 import { progressText } from './stack-nodes.ts';
 import type { EnvironmentChoice } from './state.ts';
@@ -28,7 +28,9 @@ export interface PanelFacts {
 export function panelPreview(facts: PanelFacts): PanelPreview {
   const { preview, environment } = facts;
   const changing = preview.stacks.filter((stack) => stack.action !== 'none');
-  const unchanged = preview.stacks.filter((stack) => stack.action === 'none').map((stack) => layerTitles[stack.layer].title);
+  const unchanged = preview.stacks
+    .filter((stack) => stack.action === 'none')
+    .map((stack) => layerTitles[stack.layer].title);
   return {
     kind: 'preview',
     place: {
@@ -43,7 +45,11 @@ export function panelPreview(facts: PanelFacts): PanelPreview {
       ? { stale: t('The Blueprint has errors. This is the preview of the last version without any.') }
       : {}),
     ...(changing.length === 0
-      ? { nothing: preview.baseline ? t('What is deployed is what the Blueprint says.') : t('The Blueprint describes no resources yet.') }
+      ? {
+          nothing: preview.baseline
+            ? t('What is deployed is what the Blueprint says.')
+            : t('The Blueprint describes no resources yet.'),
+        }
       : {}),
     stacks: changing.map((stack) => panelStack(stack, facts.lineOf)),
     unchanged,
@@ -149,7 +155,8 @@ function panelProgress(progress: DeploymentProgress): PanelProgress {
 
 /** "Deploying to us-east-2...", and how it ended. */
 export function progressHeading(progress: DeploymentProgress): string {
-  const place = progress.environment === localEnvironment ? localEnvironment : `${progress.environment}, ${progress.region}`;
+  const place =
+    progress.environment === localEnvironment ? localEnvironment : `${progress.environment}, ${progress.region}`;
   if (progress.result === undefined) return t('Deploying to {0}...', place);
   switch (progress.result) {
     case 'succeeded':

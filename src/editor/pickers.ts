@@ -29,7 +29,11 @@ function separator(label: string): EnvironmentItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function environmentItem(environment: EnvironmentChoice, project: ProjectState, localAws: LocalAwsState): EnvironmentItem {
+function environmentItem(
+  environment: EnvironmentChoice,
+  project: ProjectState,
+  localAws: LocalAwsState,
+): EnvironmentItem {
   const { id } = environmentIcon(environment.kind, environment.protected);
   return {
     label: `$(${id}) ${environment.name}`,
@@ -87,7 +91,10 @@ export async function pickProfile(
 }
 
 /** Which project a command means when nothing says it: the only one, or the one that the user chooses. */
-export async function pickProject(projects: readonly ProjectState[], current: string | undefined): Promise<ProjectState | undefined> {
+export async function pickProject(
+  projects: readonly ProjectState[],
+  current: string | undefined,
+): Promise<ProjectState | undefined> {
   const known = projects.find((project) => project.id === current);
   if (known || projects.length < 2) return known ?? projects[0];
   const items = projects.map((project) => ({

@@ -1,14 +1,20 @@
 import * as vscode from 'vscode';
-import { type PanelState, panelIdentitySchema, type ToEditor, type ToPanel, toEditorSchema } from '../../webview-ui/protocol.ts';
+import {
+  type PanelState,
+  panelIdentitySchema,
+  type ToEditor,
+  type ToPanel,
+  toEditorSchema,
+} from '../../webview-ui/protocol.ts';
 import { isBlueprintName } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
 import { runCommand } from './commands.ts';
 import type { Log } from './log.ts';
 import { panelPage } from './panel-page.ts';
 import { panelPreview } from './panel-state.ts';
-import { revealInBlueprint } from './reveal.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
 import { panelProblems } from './problem-list.ts';
+import { revealInBlueprint } from './reveal.ts';
 import { isDeploying } from './state.ts';
 import type { StateStore } from './state-store.ts';
 import type { TemplateDocuments } from './template-documents.ts';
@@ -57,7 +63,7 @@ export class PreviewPanels implements vscode.Disposable {
   restore(panel: vscode.WebviewPanel, kept: unknown): void {
     const identity = panelIdentitySchema.safeParse(kept);
     const uri = identity.success ? vscode.Uri.parse(identity.data.project) : undefined;
-    if (!uri || uri.scheme !== 'file' || !isBlueprintName(uri.path) || this.#panels.has(uri.toString())) {
+    if (uri?.scheme !== 'file' || !isBlueprintName(uri.path) || this.#panels.has(uri.toString())) {
       panel.dispose();
       return;
     }
@@ -141,7 +147,10 @@ class PreviewPanel implements vscode.Disposable {
       case 'no-blueprint': {
         // Until the search of a window that was just opened has ended, nobody knows.
         if (!this.#parts.store.state.searched) return;
-        const message = t('{0} is no Blueprint of this workspace any more.', vscode.workspace.asRelativePath(this.#uri));
+        const message = t(
+          '{0} is no Blueprint of this workspace any more.',
+          vscode.workspace.asRelativePath(this.#uri),
+        );
         this.#send({ kind: 'empty', heading: t('No Blueprint'), message, problems: [] });
         return;
       }

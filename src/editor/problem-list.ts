@@ -12,7 +12,9 @@ export interface ProblemSource {
 export function panelProblems(source: ProblemSource, found: readonly (Problem | CompileProblem)[]): PanelProblem[] {
   const seen = new Set<string>();
   return [...source.parsed.problems, ...found]
-    .map((problem) => ('range' in problem ? problem : { ...problem, range: source.parsed.rangeOf(problem.path, 'key') }))
+    .map((problem) =>
+      'range' in problem ? problem : { ...problem, range: source.parsed.rangeOf(problem.path, 'key') },
+    )
     .map(
       (problem): PanelProblem => ({
         key: `${problem.code}:${problem.path.join('.')}:${problem.message}`,

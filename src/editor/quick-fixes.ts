@@ -34,7 +34,10 @@ function quickFix(document: vscode.TextDocument, diagnostic: vscode.Diagnostic, 
   if (!replacement) return undefined;
   const start = document.positionAt(replacement.range.start);
   const range = new vscode.Range(start, document.positionAt(replacement.range.end));
-  const action = new vscode.CodeAction(fixTitle(document.getText(range), replacement.text), vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(
+    fixTitle(document.getText(range), replacement.text),
+    vscode.CodeActionKind.QuickFix,
+  );
   action.edit = new vscode.WorkspaceEdit();
   action.edit.replace(document.uri, range, replacement.text);
   action.diagnostics = [diagnostic];

@@ -101,7 +101,11 @@ export interface Obstacle {
 }
 
 export type IdentityOutcome =
-  | { kind: 'identified'; identity: Identity /** Where calls really go, when that is not AWS itself. */; endpoint?: string }
+  | {
+      kind: 'identified';
+      identity: Identity /** Where calls really go, when that is not AWS itself. */;
+      endpoint?: string;
+    }
   | { kind: 'obstacle'; obstacle: Obstacle };
 
 export type LiveOutcome =

@@ -136,7 +136,11 @@ function resourceNode(project: ProjectState, layer: Layer, parent: string, resou
   const settled = standing === 'complete';
   const label = known?.label ?? resource.logicalId;
   const word = standingWord(standing);
-  const detail = settled ? (resource.physicalId ?? resource.type) : resource.reason ? `${word} · ${resource.reason}` : word;
+  const detail = settled
+    ? (resource.physicalId ?? resource.type)
+    : resource.reason
+      ? `${word} · ${resource.reason}`
+      : word;
   const marks = [
     resource.type === 'AWS::Lambda::Function' ? 'function' : 'other',
     ...(known?.source ? ['source'] : []),

@@ -102,7 +102,8 @@ export function projectStanding(project: ProjectState, state: EditorState): Welc
     case 'reading':
       return 'searching';
     case 'obstacle':
-      if (live.obstacle.code === 'no-credentials' || live.obstacle.code === 'expired-credentials') return 'noCredentials';
+      if (live.obstacle.code === 'no-credentials' || live.obstacle.code === 'expired-credentials')
+        return 'noCredentials';
       return live.obstacle.code === 'local-aws-not-running' ? 'localNotRunning' : 'unreadable';
     case 'read':
       return live.stacks.length === 0 ? 'nothingDeployed' : 'tree';

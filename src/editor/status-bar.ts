@@ -24,9 +24,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = line.text;
     this.#item.tooltip = line.tooltip;
     this.#item.accessibilityInformation = { label: line.spoken };
-    this.#item.backgroundColor = line.production
-      ? new vscode.ThemeColor('statusBarItem.warningBackground')
-      : undefined;
+    this.#item.backgroundColor = line.production ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.show();
   }
 
