@@ -3,7 +3,7 @@ import { draftOf } from './draft.ts';
 import { clamp, toProblem } from './finding.ts';
 import { outlineOf } from './outline.ts';
 import type { ParsedBlueprint, WorkspaceFacts } from './parse.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, TextRange } from './problem.ts';
 import { resolve } from './resolve.ts';
 import { labelRange, locate, pathAt, plainValue, rangeOfLocated } from './source.ts';
 import { TextReader } from './text-tree.ts';
@@ -45,9 +45,7 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
     : [];
   for (const finding of findings.slice(0, mostProblems)) {
     const problem = toProblem(finding, root, text);
-    // What cannot be read has no meaning to find fault with.
-    const start = problem.range.start;
-    if (!unreadable.some((range) => range.start <= start && start <= range.end)) problems.push(problem);
+    if (!unreadable.some((range) => follows(range, problem.range, text))) problems.push(problem);
   }
   problems.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   const left = Math.max(0, syntax.length - mostProblems) + Math.max(0, findings.length - mostProblems);
@@ -69,6 +67,16 @@ function readWith(texts: TextReader, text: string, workspace: WorkspaceFacts | u
     },
     pathAt: (offset) => pathAt(root, offset),
   };
+}
+
+/**
+ * Whether a problem of meaning only follows from text that cannot be read: it begins inside that text, or is about a
+ * key whose value would have been there.
+ */
+function follows(unreadable: TextRange, { start, end }: TextRange, text: string): boolean {
+  if (unreadable.start <= start && start <= unreadable.end) return true;
+  const gap = unreadable.start - end;
+  return gap > 0 && gap < 100 && /^:\s*$/.test(text.slice(end, unreadable.start));
 }
 
 function moreProblems(left: number, text: string): Problem {

@@ -194,7 +194,7 @@ class TreeBuilder {
     if (target === undefined || this.#active.has(target)) {
       const message = target === undefined ? `No anchor is called \`${name}\`.` : `\`*${name}\` contains itself.`;
       this.#report('unknown-anchor', message, `Write \`&${name}\` before the value that it repeats.`, start, end);
-      return nothingAt(start - origin);
+      return { kind: 'scalar', value: null, start: start - origin, end: end - origin };
     }
     const outermost = !this.#insideAlias;
     this.#insideAlias = true;
