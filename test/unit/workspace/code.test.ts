@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import type { Blueprint } from '../../../src/blueprint/blueprint.ts';
+import { artifactSource, type CodeParts, codeVersions } from '../../../src/workspace/code.ts';
+import { createFunctionReader } from '../../../src/workspace/function-code.ts';
+import { needsBundling } from '../../../src/workspace/module-text.ts';
+import { temporaryFolder } from '../../builders/temporary-folder.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const plainHandler = "import { randomUUID } from 'node:crypto';\nexport const handler = async () => randomUUID();\n";
+
+function blueprint(functions: { name: string; handler: string }[]): Blueprint {
+  return {
+    project: { name: 'A', slug: 'a' },
+    region: 'us-east-2',
+    environments: {},
+    tenancy: { mode: 'single_tenant' },
+    entities: [],
+    functions: functions.map((one) => ({ memory: 256, environment: {}, uses: [], ...one })),
+    jobs: [],
+    queues: [],
+    storage: [],
+    workflows: [],
+    validation: { suppress: [] },
+  };
+}
+
+describe('the code of a project', () => {
+  const folder = temporaryFolder({
+    'runtime/index.mjs': 'export const list = 1;\n',
+    'functions/plain.mjs': plainHandler,
+    'functions/typed.ts':
+      "import { greet } from '../lib/greet.ts';\nexport const handler = async (name: string) => greet(name);\n",
+    'lib/greet.ts': "export const greet = (name: string): string => 'hello ' + name;\n",
+    'functions/broken.ts': 'export const handler = (;\n',
+  });
+  after(() => folder.remove());
+
+  const parts = (functions: { name: string; handler: string }[], trusted = true): CodeParts => ({
+    directory: folder.path,
+    blueprint: blueprint(functions),
+    runtimeDirectory: path.join(folder.path, 'runtime'),
+    functions: createFunctionReader(folder.path, { trusted }),
+  });
+
+  it('is hashed: the runtime, and each function', async () => {
+    const { versions, problems } = await codeVersions(parts([{ name: 'plain', handler: 'functions/plain.mjs' }]));
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    assert.deepEqual(problems, []);
+    assert.deepEqual(versions, {
+      runtime: sha256('export const list = 1;\n'),
+      functions: { plain: sha256(plainHandler) },
+    });
+  });
+
+  it('of a generated operation is the runtime and the model', async () => {
+    const source = artifactSource(parts([]));
+    const built = await source.build({ key: 'k', source: { kind: 'runtime', model: '{"a":1}' } });
+    assert.ok(built.status === 'built');
+    const files = unzipSync(built.bytes);
+    assert.deepEqual(Object.keys(files), ['index.mjs', 'model.json']);
+    assert.equal(strFromU8(files['model.json'] ?? new Uint8Array()), '{"a":1}');
+    const again = await source.build({ key: 'k', source: { kind: 'runtime', model: '{"a":1}' } });
+    assert.ok(again.status === 'built');
+    assert.deepEqual(again.bytes, built.bytes);
+  });
+
+  it('has the same bytes in every time zone, and files that everybody may read', () => {
+    const script = `
+      import { deterministicZip } from '${path.join(root, 'src/workspace/zip.ts')}';
+      const files = new Map([['b', new Uint8Array([1, 2])], ['a/ü', new Uint8Array(5)]]);
+      console.log(Buffer.from(deterministicZip(files)).toString('hex'));`;
+    const run = (TZ: string) =>
+      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+        cwd: root,
+        env: { ...process.env, TZ },
+        encoding: 'utf8',
+      });
+    const here = run('America/Los_Angeles');
+    assert.equal(run('Asia/Tokyo'), here);
+    const bytes = Buffer.from(here.trim(), 'hex');
+    const entry = bytes.indexOf(Buffer.from('504b0102', 'hex'));
+    assert.equal(bytes.readUInt32LE(entry + 38) >>> 16, 0o100644);
+    assert.ok(bytes.indexOf('a/ü') < bytes.indexOf('b', bytes.indexOf('a/ü')));
+  });
+
+  it('is refused, with what to do, where it cannot be deployed', async () => {
+    const cases = [
+      { name: 'typed', handler: 'functions/typed.ts', code: 'no-bundler' },
+      { name: 'missing', handler: 'functions/none.mjs', code: 'handler-missing' },
+      { name: 'folder', handler: 'functions', code: 'handler-missing' },
+      { name: 'outside', handler: '../x.mjs', code: 'handler-outside' },
+    ];
+    const of = parts(cases);
+    const { versions, problems } = await codeVersions(of);
+    assert.deepEqual(versions.functions, {});
+    for (const { name, code } of cases) {
+      const found = problems.find((one) => one.function === name)?.problem;
+      assert.equal(found?.code, code);
+      assert.ok(found?.hint, code);
+      const built = await artifactSource(of).build({ key: 'k', source: { kind: 'function', function: name } });
+      assert.ok(built.status === 'failed' && built.problem.code === code);
+    }
+    const unknown = await artifactSource(of).build({ key: 'k', source: { kind: 'function', function: 'nobody' } });
+    assert.ok(unknown.status === 'failed' && unknown.problem.code === 'unknown-function');
+  });
+
+  it('is not bundled in a workspace that is not trusted', async () => {
+    const { problems } = await codeVersions(parts([{ name: 'typed', handler: 'functions/typed.ts' }], false));
+    assert.equal(problems[0]?.problem.code, 'untrusted-bundling');
+  });
+
+  describe('with esbuild in the workspace', () => {
+    before(() => symlinkSync(path.join(root, 'node_modules'), path.join(folder.path, 'node_modules'), 'junction'));
+
+    it('is bundled into one module that runs', async () => {
+      const of = parts([{ name: 'typed', handler: 'functions/typed.ts' }]);
+      const built = await artifactSource(of).build({ key: 'k', source: { kind: 'function', function: 'typed' } });
+      assert.ok(built.status === 'built', JSON.stringify(built));
+      const text = strFromU8(unzipSync(built.bytes)['index.mjs'] ?? new Uint8Array());
+      assert.ok(!text.includes(folder.path), 'no path of this machine is in the code');
+      const module = await import(
+        `data:text/javascript,${encodeURIComponent(text.replace(/^const require = .*$/m, ''))}`
+      );
+      assert.equal(await module.handler('you'), 'hello you');
+    });
+
+    it('has another version when a file that it imports changes', async () => {
+      const of = parts([{ name: 'typed', handler: 'functions/typed.ts' }]);
+      const first = await codeVersions(of);
+      assert.deepEqual((await codeVersions(of)).versions, first.versions);
+      writeFileSync(
+        path.join(folder.path, 'lib/greet.ts'),
+        "export const greet = (name: string): string => 'good day ' + name;\n",
+      );
+      assert.notEqual((await codeVersions(of)).versions.functions.typed, first.versions.functions.typed);
+    });
+
+    it('says where it does not compile', async () => {
+      const { problems } = await codeVersions(parts([{ name: 'broken', handler: 'functions/broken.ts' }]));
+      assert.equal(problems[0]?.problem.code, 'bundling-failed');
+      assert.match(problems[0]?.problem.cause ?? '', /functions\/broken\.ts:1: /);
+    });
+  });
+});
+
+describe('a handler’s text', () => {
+  const cases: [string, string, RegExp | undefined][] = [
+    ['a.mjs', plainHandler, undefined],
+    ['a.js', "import { S3Client } from '@aws-sdk/client-s3';\nexport async function handler() {}", undefined],
+    ['a.js', 'exports.handler = async () => {};', /not an ES module/],
+    ['a.cjs', 'export const handler = 1', /not an ES module/],
+    ['a.ts', 'export const handler = 1', /TypeScript/],
+    ['a.mjs', "import x from './x.mjs';\nexport const handler = x;", /imports \.\/x\.mjs/],
+    ['a.mjs', "export { handler } from './x.mjs';", /imports/],
+    ['a.mjs', "export const handler = () => import('stripe');", /imports stripe/],
+    ['a.mjs', "import 'side-effect';\nexport const handler = 1;", /imports side-effect/],
+  ];
+  for (const [file, text, expected] of cases) {
+    it(`${JSON.stringify(text)} in ${file} ${expected ? 'needs bundling' : 'is deployed as it is'}`, () => {
+      const reason = needsBundling(file, text);
+      if (expected) assert.match(reason ?? '', expected);
+      else assert.equal(reason, undefined);
+    });
+  }
+});
