@@ -24,7 +24,7 @@ export function blankInstance(desired: DesiredResource, status: ResourceStatus):
 
 /** The resource as the provider made or changed it. */
 export function withResult(instance: ResourceInstance, result: ProviderResult): LiveInstance {
-  const { reason: _reason, ref: _ref, ...rest } = instance;
+  const { reason: _reason, ref: _ref, uncertain: _uncertain, ...rest } = instance;
   // The registry offers the primary identifier to Fn::GetAtt; a provider need not repeat it.
   const attributes = { ...identifierAttribute(instance.type, result.physicalId), ...result.attributes };
   return { ...rest, physicalId: result.physicalId, attributes, ...(result.ref !== undefined && { ref: result.ref }) };

@@ -26,20 +26,19 @@ export async function createResource(work: Work, desired: DesiredResource): Prom
 
 /**
  * Brings a resource to new properties, in place or by replacement.
- * @param forced The last attempt failed: the provider is called even when the properties are the same.
  */
 export async function updateResource(
   work: Work,
   current: LiveInstance,
   desired: DesiredResource,
-  options: { forced: boolean; mayReplace: boolean },
+  mayReplace: boolean,
 ): Promise<boolean> {
   const next = redefined(current, desired);
   const provider = work.engine.providerFor(current.type);
   if (!needsReplacement(current.type, provider, current.properties, next.properties)) {
-    return updateInPlace(work, current, next, options.forced);
+    return updateInPlace(work, current, next);
   }
-  return replaceResource(work, current, next, options.mayReplace);
+  return replaceResource(work, current, next, mayReplace);
 }
 
 /** Makes the new resource; the old one waits, retired, for the clean-up or for a rollback. */
@@ -82,18 +81,13 @@ async function replaceResource(
 }
 
 /** Also the way back: a rollback is an update from the new properties to the old ones. */
-export async function updateInPlace(
-  work: Work,
-  current: LiveInstance,
-  next: LiveInstance,
-  forced: boolean,
-): Promise<boolean> {
+export async function updateInPlace(work: Work, current: LiveInstance, next: LiveInstance): Promise<boolean> {
   keep(work, { ...current, status: 'UPDATE_IN_PROGRESS' });
   recordResource(work, next, 'UPDATE_IN_PROGRESS');
   const provider = work.engine.providerFor(current.type);
   const update = provider.update?.bind(provider);
   let updated = next;
-  if (update && (forced || !sameValue(current.properties, next.properties))) {
+  if (update && (current.uncertain || !sameValue(current.properties, next.properties))) {
     const problem = propertyProblem(next.type, next.properties);
     if (problem) return fail(work, current, 'UPDATE_FAILED', ...invalid(next, problem));
     const outcome = await callProvider(work, async () =>
@@ -106,7 +100,7 @@ export async function updateInPlace(
     );
     if (outcome.kind === 'cancelled') return fail(work, current, 'UPDATE_FAILED', updateCancelled);
     // Where a failed update got to is unknown: what was attempted is what a rollback has to undo.
-    const attempted = { ...current, properties: next.properties };
+    const attempted: LiveInstance = { ...current, properties: next.properties, uncertain: true };
     if (outcome.kind === 'failed') return fail(work, attempted, 'UPDATE_FAILED', outcome.reason);
     updated = withResult(next, outcome.result);
     if ((await wait(work, duration(next.type, 'update'))) === 'aborted') {

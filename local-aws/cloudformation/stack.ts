@@ -20,6 +20,8 @@ export interface ResourceInstance {
   readonly attributes: Readonly<Record<string, string>>;
   /** As last handed to the provider, also when that failed. */
   readonly properties: { readonly [key: string]: Json };
+  /** The last update of it failed on the way: what the service has of the properties is not known. */
+  readonly uncertain?: true;
   readonly status: ResourceStatus;
   readonly reason?: string;
   readonly updatedAt: number;

@@ -113,9 +113,8 @@ async function applyResource(work: Work, scope: Scope, options: ApplyOptions, wa
     // Its creation was cut short after the service had made it. What it is worth is unknown: it makes way.
     return (await deleteResource(work, current, false)) && createResource(work, desired);
   }
-  const forced = current.status.endsWith('_FAILED');
-  const sameProperties = sameValue(current.properties, properties);
-  if (sameProperties && !forced) return redefine(work, current, wanted);
+  if (sameValue(current.properties, properties) && !current.status.endsWith('_FAILED'))
+    return redefine(work, current, wanted);
   const replaced = needsReplacement(
     current.type,
     work.engine.providerFor(current.type),
@@ -124,14 +123,14 @@ async function applyResource(work: Work, scope: Scope, options: ApplyOptions, wa
   );
   const denial = policyDenial(options.policy, replaced ? 'Update:Replace' : 'Update:Modify', current);
   if (denial !== undefined) return failBeforeStart(work, wanted, current, denial);
-  return updateResource(work, current, desired, { forced, mayReplace: !options.preserve });
+  return updateResource(work, current, desired, !options.preserve);
 }
 
 /** Properties are the same: only what the template says besides them may have changed. */
 async function redefine(work: Work, current: LiveInstance, wanted: Wanted): Promise<boolean> {
   const next = { ...current, ...wanted };
   if (!sameValue(current.definition.metadata ?? null, wanted.definition.metadata ?? null)) {
-    return updateInPlace(work, current, next, false);
+    return updateInPlace(work, current, next);
   }
   keep(work, next);
   return true;

@@ -74,10 +74,9 @@ async function restoreResource(work: Work, target: LiveInstance, skip: boolean):
     return true;
   }
   if (!live || !exists(live)) return createResource(work, target);
-  const sameProperties = sameValue(live.properties, target.properties);
-  if (sameProperties && !live.status.endsWith('_FAILED')) {
+  if (sameValue(live.properties, target.properties) && !live.status.endsWith('_FAILED')) {
     keep(work, target);
     return true;
   }
-  return updateInPlace(work, live, target, !sameProperties);
+  return updateInPlace(work, live, target);
 }
