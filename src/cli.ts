@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { exitCode } from './cli/exit-code.ts';
 import { main } from './cli/main.ts';
@@ -28,6 +29,9 @@ const terminal: Terminal = {
   columns: () => process.stderr.columns ?? 80,
   environment: process.env,
   workingDirectory: process.cwd(),
+  // From source, what was built last is used.
+  installation:
+    process.env.BACKDRIFT_VERSION === undefined ? path.join(import.meta.dirname, '../dist') : import.meta.dirname,
   interrupted: interrupt.signal,
 };
 

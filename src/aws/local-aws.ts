@@ -1,5 +1,9 @@
+import * as z from 'zod';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import { isLoopback } from '../deployment/target.ts';
+
+/** What the local AWS says of itself; another program that answers everything must not be taken for it. */
+const healthSchema = z.object({ product: z.literal('backdrift-local-aws') });
 
 /** Whether a local AWS answers there; if not, what to do about it. */
 export async function checkLocalAws(endpoint: string): Promise<DeploymentProblem | undefined> {
@@ -15,8 +19,8 @@ export async function checkLocalAws(endpoint: string): Promise<DeploymentProblem
       redirect: 'error',
       signal: AbortSignal.timeout(5_000),
     });
-    await answer.arrayBuffer();
-    if (answer.ok) return undefined;
+    const health = healthSchema.safeParse(await answer.json().catch(() => undefined));
+    if (answer.ok && health.success) return undefined;
     return {
       code: 'not-a-local-aws',
       message: `Something answers at ${endpoint}, but it is not a local AWS.`,

@@ -20,13 +20,13 @@ export async function openAccount(target: Target, terminal: Terminal, json: bool
         }
       : {}),
   });
-  if (opened.status === 'failed') return { status: 'stopped', exit: stop(opened.problem, terminal, json) };
-  return opened;
+  if (opened.status === 'connected') return opened;
+  tellObstacle(opened.problem, terminal, json);
+  return { status: 'stopped', exit: exitCode.failed };
 }
 
-/** Prints why nothing was done. */
-export function stop(problem: DeploymentProblem, terminal: Terminal, json: boolean): ExitCode {
+/** Says why something cannot be done. */
+export function tellObstacle(problem: DeploymentProblem, terminal: Terminal, json: boolean): void {
   if (json) terminal.out(JSON.stringify({ problem }, null, 2));
   else terminal.err(obstacleLines(problem));
-  return exitCode.failed;
 }

@@ -14,6 +14,8 @@ export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   workingDirectory: string;
+  /** The folder of the program's own files; the runtime's bundle is in `runtime/` below it. */
+  installation: string;
   /** Aborted by the first Ctrl-C; the second ends the process. */
   interrupted: AbortSignal;
 }

@@ -6,7 +6,7 @@ import { artifactBucket } from '../../deployment/names.ts';
 import type { Connection } from '../../deployment/ports.ts';
 import type { DeploymentProgress } from '../../deployment/progress.ts';
 import type { Preview } from '../../preview/preview.ts';
-import { openAccount, stop } from '../account.ts';
+import { openAccount, tellObstacle } from '../account.ts';
 import { changesToAcknowledge } from '../acknowledge.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -42,7 +42,10 @@ async function deployTo(
   const { renderPreview } = await import('../../preview/text.ts');
   const store = connection.bucket(artifactBucket(connection.identity.account, target.region));
   const seen = await lookAround(connection, store, clock, blueprint.project.slug, target.environment);
-  if (seen.status === 'refused') return stop(seen.problem, terminal, json);
+  if (seen.status === 'refused') {
+    tellObstacle(seen.problem, terminal, json);
+    return exitCode.failed;
+  }
 
   const preview = project.preview(await baselineInAccount(connection, store, clock, seen));
   const where = targetWords(target, connection.identity.account, connection.endpoint);

@@ -2,7 +2,7 @@ import { listHistory } from '../../deployment/history.ts';
 import type { HistoryEntry } from '../../deployment/live.ts';
 import { artifactBucket } from '../../deployment/names.ts';
 import { isFailure } from '../../deployment/ports.ts';
-import { openAccount, stop } from '../account.ts';
+import { openAccount, tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { readProject } from '../project.ts';
@@ -28,11 +28,12 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     const store = connection.bucket(artifactBucket(connection.identity.account, target.region));
     const history = await listHistory(store, systemClock, blueprint.project.slug, target.environment, limit);
     if (isFailure(history)) {
-      return stop(
+      tellObstacle(
         { code: history.code, message: 'The history cannot be read.', cause: history.message },
         terminal,
         json,
       );
+      return exitCode.failed;
     }
     for (const { number, message } of history.unreadable) {
       terminal.err(`warning unreadable-entry Deployment ${number} cannot be read.\n  ${message}`);

@@ -4,7 +4,7 @@ import { isFailure } from '../../deployment/ports.ts';
 import { operationEnd } from '../../deployment/recovery.ts';
 import { readLive } from '../../deployment/status.ts';
 import { layerTitles } from '../../stacks/stack.ts';
-import { openAccount, stop } from '../account.ts';
+import { openAccount, tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { readProject } from '../project.ts';
@@ -24,7 +24,8 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     const { systemClock } = await import('../../aws/clock.ts');
     const live = await readLive(connection.cloudFormation, systemClock, blueprint.project.slug, target.environment);
     if (isFailure(live)) {
-      return stop({ code: live.code, message: 'The stacks cannot be read.', cause: live.message }, terminal, json);
+      tellObstacle({ code: live.code, message: 'The stacks cannot be read.', cause: live.message }, terminal, json);
+      return exitCode.failed;
     }
     const url = apiUrl(target, new Map(live.stacks.map(({ layer, outputs }) => [layer, outputs])));
     if (json) {
