@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createAmplify } from './amplify/amplify.ts';
+import { ApiSnapshots } from './data-plane/api-snapshots.ts';
+import { createDataPlane } from './data-plane/data-plane.ts';
+import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import type { Log } from './log.ts';
+import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
+import { createProviders } from './providers/registry.ts';
 
 /** Answers the requests that are its own; false leaves a request to the next. */
 export interface RequestHandler {
@@ -21,7 +27,7 @@ export interface CompositionContext {
 /** The parts of Local AWS that make resources real and serve what was deployed. */
 export interface Composition {
   readonly providers: ReadonlyMap<string, ResourceProvider>;
-  /** `/_api/<restApiId>/<stage>/…` */
+  /** `/_api/<restApiId>/<stage>/…`, Lambda's Invoke, and calls that deploy functions and APIs past CloudFormation. */
   readonly dataPlane?: RequestHandler;
   /** `/_amplify/…` and Amplify's own REST API. */
   readonly amplify?: RequestHandler;
@@ -30,4 +36,14 @@ export interface Composition {
 export type Compose = (context: CompositionContext) => Composition;
 
 /** The parts as they are shipped. Without moto there are none: every resource is a stub. */
-export const compose: Compose = () => ({ providers: new Map() });
+export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
+  if (moto === undefined) return { providers: new Map() };
+  const functions = new DeployedFunctions();
+  const snapshots = new ApiSnapshots(connect(moto));
+  const amplify = createAmplify({ selfUrl, moto });
+  return {
+    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl }),
+    dataPlane: createDataPlane({ moto, selfUrl, snapshots, functions, log }),
+    amplify,
+  };
+};

@@ -65,6 +65,10 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
     return toMoto(parts, request, response, body);
   }
   calls.count(request);
+  // Functions run here, and what is deployed past CloudFormation is noted on its way to moto.
+  if (service === 'lambda' || service === 'apigateway') {
+    if (await parts.dataPlane?.handle(request, response)) return;
+  }
   const query = queryOf(request);
   if (path === '/' && query.has('Action') && isCloudFormation(service, query)) {
     return answer(parts, query.toString(), request, response);
