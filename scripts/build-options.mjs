@@ -100,10 +100,8 @@ export function runtimeOptions() {
 export function webviewOptions({ production = false } = {}) {
   return {
     absWorkingDir: root,
-    entryPoints: onlyPresent({
-      'webview/preview': 'webview-ui/preview.ts',
-      'webview/preview.css': 'webview-ui/preview.css',
-    }),
+    // Its stylesheet is imported by the script and comes out beside it.
+    entryPoints: onlyPresent({ 'webview/preview': 'webview-ui/preview.ts' }),
     outdir: 'dist',
     bundle: true,
     format: 'esm',

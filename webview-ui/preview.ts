@@ -5,6 +5,7 @@ import { render } from 'lit';
 import { listen, remember, tell } from './host.ts';
 import { panelView } from './panel-view.ts';
 import type { PanelState } from './protocol.ts';
+import './preview.css';
 
 const content = required('content');
 const announcements = required('announcements');

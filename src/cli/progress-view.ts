@@ -6,52 +6,61 @@ import type { Terminal } from './terminal.ts';
 export interface ProgressView {
   event(event: DeploymentEvent): void;
   progress(): DeploymentProgress;
+  /** Shows what is not shown yet. */
+  end(): void;
 }
 
-/** Drawn over where a person watches, a line per change otherwise. */
+/** Drawn over where a person watches, a line per change otherwise. Events that come together are shown together. */
 export function progressView(terminal: Terminal): ProgressView {
-  let progress = noProgress;
   const show = terminal.live ? drawnOver(terminal) : lineByLine(terminal);
+  let progress = noProgress;
+  let shown = noProgress;
+  let messages: string[] = [];
+  const flush = () => {
+    if (progress === shown && messages.length === 0) return;
+    show(messages, shown, progress);
+    [shown, messages] = [progress, []];
+  };
   return {
     event(event) {
-      const before = progress;
       progress = reduceProgress(progress, event);
-      show(event, before, progress);
+      if (event.type === 'log' && (event.level === 'warn' || event.level === 'error')) messages.push(event.message);
+      queueMicrotask(flush);
     },
     progress: () => progress,
+    end: flush,
   };
 }
 
-type Show = (event: DeploymentEvent, before: DeploymentProgress, after: DeploymentProgress) => void;
+type Show = (messages: readonly string[], before: DeploymentProgress, after: DeploymentProgress) => void;
 
 function drawnOver(terminal: Terminal): Show {
   let drawn: string[] = [];
-  const erase = () => (drawn.length === 0 ? '' : `\u001b[${drawn.length}A\u001b[0J`);
-  return (event, _before, after) => {
-    const warning =
-      event.type === 'log' && (event.level === 'warn' || event.level === 'error') ? `${event.message}\n` : '';
-    const lines = progressLines(after).map((line) => cut(line, terminal.columns()));
-    if (warning === '' && lines.join('\n') === drawn.join('\n')) return;
-    terminal.draw(`${erase()}${warning}${lines.map((line) => `${line}\n`).join('')}`);
+  return (messages, _before, after) => {
     // A reason longer than the line is told in full once the deployment is over.
+    const lines = progressLines(after).map((line) => cut(line, terminal.columns()));
+    if (messages.length === 0 && lines.join('\n') === drawn.join('\n')) return;
+    const erase = drawn.length === 0 ? '' : `\u001b[${drawn.length}A\u001b[0J`;
+    terminal.draw(erase + [...messages, ...lines].map((line) => `${line}\n`).join(''));
     drawn = lines;
   };
 }
 
-/** Signs take two columns, so a line must end one earlier than it is counted. */
+/** Signs take two columns, so a line must end earlier than it is counted. */
 function cut(line: string, columns: number): string {
   const characters = [...line];
   return characters.length < columns - 2 ? line : `${characters.slice(0, Math.max(columns - 4, 1)).join('')}…`;
 }
 
 function lineByLine(terminal: Terminal): Show {
-  return (event, before, after) => {
-    if (event.type === 'preparing' && before.message !== after.message) terminal.err(event.message);
-    if (event.type === 'log' && (event.level === 'warn' || event.level === 'error')) terminal.err(event.message);
+  return (messages, before, after) => {
+    for (const message of messages) terminal.err(message);
+    if (after.message !== undefined && before.message !== after.message) terminal.err(after.message);
     for (const [index, stack] of after.stacks.entries()) {
       const line = stackLine(stack);
       const known = before.stacks[index];
-      if (stack.status !== 'waiting' && (known === undefined || stackLine(known) !== line)) terminal.err(line);
+      const news = known === undefined ? stack.status !== 'waiting' : stackLine(known) !== line;
+      if (news) terminal.err(line);
     }
   };
 }

@@ -36,7 +36,7 @@ export class Diagnostics implements vscode.Disposable {
     // Of another version: the reading of this one is on its way.
     if (!document || document.isClosed || document.version !== reading.version) return;
     const byDiagnostic = new Map<vscode.Diagnostic, Problem>();
-    for (const problem of [...reading.parsed.problems, ...compileProblems.map((found) => located(found, reading))]) {
+    for (const problem of [...reading.parsed.problems, ...found.flatMap((one) => located(one, reading))]) {
       byDiagnostic.set(this.#diagnostic(document, problem), problem);
     }
     this.#problems.set(document.uri.toString(), { version: document.version, byDiagnostic });
@@ -76,6 +76,7 @@ function explanationLink(manual: vscode.Uri, code: string): vscode.Uri {
   return vscode.Uri.parse(`command:markdown.showPreview?${encodeURIComponent(JSON.stringify([page]))}`);
 }
 
-function located(problem: CompileProblem, reading: Reading): Problem {
-  return { ...problem, range: reading.parsed.rangeOf(problem.path, 'key') };
+/** What compiling found, in its place. Problems of the text are in the reading already. */
+function located(problem: Problem | CompileProblem, { parsed }: Reading): Problem[] {
+  return 'range' in problem ? [] : [{ ...problem, range: parsed.rangeOf(problem.path, 'key') }];
 }

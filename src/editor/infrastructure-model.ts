@@ -1,4 +1,3 @@
-import { layers } from '../stacks/stack.ts';
 import { stackNodes } from './stack-nodes.ts';
 import {
   type EditorState,
@@ -106,11 +105,7 @@ export function environmentIcon(kind: 'local' | 'aws', isProtected: boolean): Ic
 
 function environmentChildren(project: ProjectState, state: EditorState): InfrastructureNode[] {
   const standing = projectStanding(project, state);
-  if (standing === 'tree') {
-    const stacks = stackNodes(project);
-    const order = (node: InfrastructureNode) => layers.indexOf(node.subject.layer);
-    return stacks.sort((a, b) => order(a) - order(b));
-  }
+  if (standing === 'tree') return stackNodes(project);
   const [label, command] = noteFor(standing);
   return [
     {

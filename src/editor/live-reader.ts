@@ -1,10 +1,11 @@
 import type * as vscode from 'vscode';
 import type { Blueprint } from '../blueprint/blueprint.ts';
+import { placeOf } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
 import { targetOf } from './environments.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
-import type { LoadSession } from './session.ts';
+import type { BlueprintPlace, LoadSession } from './session.ts';
 import { settings } from './settings.ts';
 import {
   type EnvironmentChoice,
@@ -72,10 +73,11 @@ export class LiveReader implements vscode.Disposable {
     const { state } = this.#store;
     const project = this.#store.project(id);
     const environment = project && selectedEnvironment(project);
-    const blueprint = this.#reader.latest(id)?.sound;
+    const reading = this.#reader.latest(id);
+    const blueprint = reading?.sound;
     if (!state.trusted || !project || !environment || !blueprint) return { kind: 'unknown' };
     if (project.live.kind === 'unknown') this.#set(id, { kind: 'reading' });
-    const live = await this.#look(environment, blueprint);
+    const live = await this.#look(environment, blueprint, placeOf(reading.uri));
     if (this.#turns.get(id) !== turn) return live;
     if (live.kind === 'obstacle') this.#log.info(`${environment.name}: ${live.obstacle.message}`);
     this.#set(id, live);
@@ -87,7 +89,7 @@ export class LiveReader implements vscode.Disposable {
     clearTimeout(this.#timer);
   }
 
-  async #look(environment: EnvironmentChoice, blueprint: Blueprint): Promise<LiveState> {
+  async #look(environment: EnvironmentChoice, blueprint: Blueprint, place: BlueprintPlace): Promise<LiveState> {
     if (environment.kind === 'local' && !(await this.#localAws.look())) {
       return {
         kind: 'obstacle',
@@ -98,7 +100,7 @@ export class LiveReader implements vscode.Disposable {
       };
     }
     const session = await this.#loadSession();
-    return session.readLive({ blueprint, target: targetOf(environment, settings.endpoint()) });
+    return session.readLive({ place, blueprint, target: targetOf(environment, settings.endpoint()) });
   }
 
   #start(id: string): void {

@@ -54,18 +54,27 @@ export class Previews {
     const blueprint = reading.sound;
     if (!blueprint) return { kind: 'never-sound', reading };
     const session = await this.#loadSession();
-    const preview = await session.preview({
+    const { preview, labels } = await session.preview({
       place: placeOf(uri),
       blueprint,
+      problems: reading.parsed.problems,
       target: targetOf(environment, settings.endpoint()),
       ...(project.live.kind === 'read' ? { live: project.live.stacks } : {}),
     });
     const computed = { reading, blueprint, environment, project, preview, session };
-    const resources = session.labels(preview);
-    if (JSON.stringify(resources) !== JSON.stringify(project.resources)) {
-      this.#store.updateProject(id, (state) => ({ ...state, resources }));
-    }
+    if (isShown(project)) this.#label(id, labels());
     this.#onComputed(computed);
     return { kind: 'computed', computed };
   }
+
+  #label(id: string, resources: ProjectState['resources']): void {
+    const project = this.#store.project(id);
+    if (!project || JSON.stringify(resources) === JSON.stringify(project.resources)) return;
+    this.#store.updateProject(id, (state) => ({ ...state, resources }));
+  }
+}
+
+/** Its resources are lines of the tree, which are called as the Blueprint calls them. */
+function isShown(project: ProjectState): boolean {
+  return project.progress !== undefined || (project.live.kind === 'read' && project.live.stacks.length > 0);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { findBlueprints, isBlueprint, placeOf, watchBlueprints } from './blueprint-files.ts';
+import { blueprintsInFolders, findBlueprints, isBlueprint, placeOf, watchBlueprints } from './blueprint-files.ts';
 import type { BlueprintReader, Reading } from './blueprint-reader.ts';
 import type { Choices } from './choices.ts';
 import { environmentChoices } from './environments.ts';
@@ -67,16 +67,30 @@ export class Projects implements vscode.Disposable {
     this.#find().catch((error: unknown) => this.#log.error('The search for Blueprints failed', error));
   }
 
+  /** First those in their usual place, which are known at once; a search finds the others. */
   async #find(): Promise<void> {
-    const found = await findBlueprints();
-    const projects = found.map((uri) => this.#store.project(uri.toString()) ?? this.#fresh(uri));
+    const near = await blueprintsInFolders();
+    if (near.length > 0) this.#show(near);
+    try {
+      const all = await findBlueprints();
+      this.#show([...near, ...all.filter((uri) => !near.some((known) => known.toString() === uri.toString()))]);
+    } catch (error) {
+      this.#log.warn(`Folders below could not be searched for Blueprints: ${String(error)}`);
+      this.#show(near);
+    }
+  }
+
+  #show(found: readonly vscode.Uri[]): void {
     this.#store.update({
       hasFolder: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
       searched: true,
-      projects,
+      projects: found.map((uri) => this.#store.project(uri.toString()) ?? this.#fresh(uri)),
     });
     this.#follow(vscode.window.activeTextEditor);
-    for (const uri of found) if (!this.#reader.latest(uri.toString())) await this.#reader.read(uri);
+    for (const uri of found) {
+      if (this.#reader.latest(uri.toString())) continue;
+      this.#reader.read(uri).catch((error: unknown) => this.#log.error('A Blueprint could not be read', error));
+    }
   }
 
   #fresh(uri: vscode.Uri): ProjectState {

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { ParsedBlueprint } from '../blueprint/parse.ts';
+import type { Problem } from '../blueprint/problem.ts';
 import type { HistoryEntry, LiveStack } from '../deployment/live.ts';
 import type { DeploymentEvent, DeploymentProgress, DeploymentResult } from '../deployment/progress.ts';
 import type { Identity, Target } from '../deployment/target.ts';
@@ -13,11 +14,9 @@ export interface Session {
   /** Reads a Blueprint's text. Never throws. */
   parse(text: string, place: BlueprintPlace): ParsedBlueprint;
   /** What a deploy of this Blueprint would do. Needs no credentials and no network. */
-  preview(request: PreviewRequest): Promise<Preview>;
+  preview(request: PreviewRequest): Promise<PreviewAnswer>;
   /** The line of a change, as the page has it: `+ AWS::DynamoDB::Table (tasks-table)`. */
   lineOf(change: ResourceChange): string;
-  /** What every resource of a preview is called, by `<layer>/<logical id>`. */
-  labels(preview: Preview): Record<string, { label: string; source?: string }>;
   /** Who would act at a target. */
   identify(target: Target): Promise<IdentityOutcome>;
   /** What is live at a target now. */
@@ -47,12 +46,21 @@ export interface BlueprintPlace {
 export interface PreviewRequest {
   place: BlueprintPlace;
   blueprint: Blueprint;
+  /** Of the text; shown with those that compiling finds. */
+  problems: readonly Problem[];
   target: Target;
   /** What is live there, when somebody looked: what is gone from the account is shown as to be created again. */
   live?: LiveStack[];
 }
 
+export interface PreviewAnswer {
+  preview: Preview;
+  /** What every resource is called, by `<layer>/<logical id>`; made when it is asked for. */
+  labels(): Record<string, { label: string; source?: string }>;
+}
+
 export interface LiveRequest {
+  place: BlueprintPlace;
   blueprint: Blueprint;
   target: Target;
 }

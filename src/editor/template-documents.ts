@@ -10,19 +10,24 @@ export class TemplateDocuments implements vscode.TextDocumentContentProvider, vs
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  readonly #subscriptions = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      if (uri.scheme === scheme) this.#texts.delete(uri.toString());
+    }),
+  );
 
-  /** Takes the templates of a project's new preview; those that are open change with it. */
+  /** Takes the templates of a project's new preview: those that are open change with it, no other is even written out. */
   update(project: string, environment: string, stacks: readonly StackPreview[]): void {
     for (const stack of stacks) {
-      this.#put(address(project, environment, stack, 'before'), stack.before);
-      this.#put(address(project, environment, stack, 'after'), stack.after);
+      if (this.#texts.has(address(project, environment, stack, 'after').toString()))
+        this.#take(project, environment, stack);
     }
   }
 
   /** Opens before and after of one stack side by side. */
   async compare(project: string, environment: string, stack: StackPreview): Promise<void> {
-    this.update(project, environment, [stack]);
+    this.#take(project, environment, stack);
     const title = t('{0} in {1}: deployed ↔ previewed', layerTitles[stack.layer].title, environment);
     await vscode.commands.executeCommand(
       'vscode.diff',
@@ -38,8 +43,13 @@ export class TemplateDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#subscriptions.dispose();
     this.#changed.dispose();
+  }
+
+  #take(project: string, environment: string, stack: StackPreview): void {
+    this.#put(address(project, environment, stack, 'before'), stack.before);
+    this.#put(address(project, environment, stack, 'after'), stack.after);
   }
 
   #put(uri: vscode.Uri, text: string): void {

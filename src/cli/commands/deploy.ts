@@ -85,6 +85,7 @@ async function deployTo(
     view.event,
     terminal.interrupted,
   );
+  view.end();
   if (outcome.status === 'finished') await project.keepBaseline(outcome.baseline);
   if (json) terminal.out(JSON.stringify({ preview, ...outcome }, null, 2));
   else tell(outcome, view.progress(), terminal);
