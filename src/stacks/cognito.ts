@@ -1,5 +1,5 @@
+import { durationSeconds } from '../blueprint/duration.ts';
 import { kebabCase } from '../blueprint/naming.ts';
-import { durationSeconds, durationUnits } from './duration.ts';
 import { attribute, type LayerContent, metadata, ref } from './layer.ts';
 import { tenantClaim } from './model.ts';
 import { pascal } from './names.ts';
@@ -116,9 +116,9 @@ function schema({ blueprint }: Scope): TemplateValue {
 }
 
 function userPoolClient(scope: Scope, auth: Auth): TemplateResource {
-  const access = durationUnits(auth.tokens.access);
-  const id = durationUnits(auth.tokens.id);
-  const refresh = durationUnits(auth.tokens.refresh);
+  const access = lifetime(auth.tokens.access);
+  const id = lifetime(auth.tokens.id);
+  const refresh = lifetime(auth.tokens.refresh);
   return {
     Type: 'AWS::Cognito::UserPoolClient',
     Metadata: metadata(`${scope.slug}-client`, 'auth'),
@@ -142,6 +142,15 @@ function userPoolClient(scope: Scope, auth: Auth): TemplateResource {
       WriteAttributes: ownAttributes,
     },
   };
+}
+
+/** The number and the word for its unit, as Cognito wants them: `30d` is 30 days. */
+function lifetime(duration: string): { count: number; unit: 'seconds' | 'minutes' | 'hours' | 'days' } {
+  const seconds = durationSeconds(duration);
+  if (seconds % oneDay === 0) return { count: seconds / oneDay, unit: 'days' };
+  if (seconds % oneHour === 0) return { count: seconds / oneHour, unit: 'hours' };
+  if (seconds % 60 === 0) return { count: seconds / 60, unit: 'minutes' };
+  return { count: seconds, unit: 'seconds' };
 }
 
 const fiveMinutes = 300;

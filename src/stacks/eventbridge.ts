@@ -27,7 +27,8 @@ export function eventbridge(scope: Scope): LayerContent {
       problems.push({
         code: 'schedule',
         severity: 'error',
-        message: `The schedule of ${job.name} cannot be used: ${schedule.reason}.`,
+        message: `The schedule of ${job.name} cannot be used. ${schedule.reason}`,
+        hint: schedule.hint,
         path: ['jobs', position, 'schedule'],
       });
       continue;

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
-import { durationSeconds } from './duration.ts';
+import { durationSeconds } from '../blueprint/duration.ts';
+import { durableRegions } from '../blueprint/schema.ts';
 import { functionResources } from './function-resources.ts';
 import { tables } from './handlers.ts';
 import { durableGrant, policyDocument } from './iam.ts';
@@ -14,8 +15,6 @@ import { codeOf, type FunctionPart, parametersOf } from './user-functions.ts';
 import { usesOf } from './uses.ts';
 import { workflowAlias, workflowLabel, workflowName, workflowStem } from './workflow-names.ts';
 
-/** The region with Lambda durable functions (the product's page, "Regions"). */
-const durableRegion = 'us-east-2';
 /** A year, as Lambda counts it: DurableConfig.ExecutionTimeout is at most 31,622,400 seconds. */
 const longestExecution = 31_622_400;
 
@@ -98,13 +97,13 @@ function durationProblems(
 
 /** Said once, at the workflows: elsewhere the deployment would fail on the first of them. */
 export function regionProblems({ blueprint, region, environment }: Scope): CompileProblem[] {
-  if (blueprint.workflows.length === 0 || region === durableRegion) return [];
+  if (blueprint.workflows.length === 0 || durableRegions.includes(region)) return [];
   return [
     {
       code: 'durable-region',
       severity: 'error',
       message: `Workflows need Lambda durable functions, which ${region} does not have.`,
-      hint: `Set the region of ${environment} to ${durableRegion}, or remove the workflows.`,
+      hint: `Set the region of ${environment} to ${durableRegions.join(' or ')}, or remove the workflows.`,
       path: ['workflows'],
     },
   ];
