@@ -34,12 +34,40 @@ export function sameValue(before: TemplateValue | undefined, after: TemplateValu
   // for-in makes no list of keys, which is a fifth of the time over thousands of resources.
   let left = 0;
   for (const key in before) {
-    if (!Object.hasOwn(after, key) || !sameValue(before[key], after[key])) return false;
+    if (!Object.hasOwn(after, key)) return false;
+    if (!(left < largeMap ? sameValue(before[key], after[key]) : sameAgain(before[key], after[key]))) return false;
     left++;
   }
   let right = 0;
   for (const _ in after) right++;
   return left === right;
+}
+
+/** From this many members on, members of a map that were found to be the same are remembered. */
+const largeMap = 64;
+
+/**
+ * Values that were found to be the same, new one to old one. An editor compares with one baseline again and again, and
+ * the compiler gives back the same object for what did not change, so a thousand entities are walked through once.
+ */
+const found = new WeakMap<object, object>();
+
+/** As `sameValue`, for what is large or often compared: what was the same once is not walked through again. */
+function sameAgain(before: TemplateValue | undefined, after: TemplateValue | undefined): boolean {
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null)
+    return before === after;
+  if (wereSame(before, after)) return true;
+  const same = sameValue(before, after);
+  if (same) rememberSame(before, after);
+  return same;
+}
+
+export function wereSame(before: object, after: object): boolean {
+  return found.get(after) === before;
+}
+
+export function rememberSame(before: object, after: object): void {
+  found.set(after, before);
 }
 
 /** Every place where two values differ. None exactly when they are the same. */
@@ -61,7 +89,11 @@ export function valueDifferences(
 
 function mapDifferences(before: ValueMap, after: ValueMap, path: PropertyPath): ValueDifference[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) => valueDifferences(ownValue(before, key), ownValue(after, key), [...path, key]));
+  const same = keys.size > largeMap ? sameAgain : sameValue;
+  return [...keys].flatMap((key) => {
+    const [one, other] = [ownValue(before, key), ownValue(after, key)];
+    return same(one, other) ? [] : valueDifferences(one, other, [...path, key]);
+  });
 }
 
 /** Members with the same name belong together; a list whose members have none is compared as a whole. */

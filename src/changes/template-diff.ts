@@ -1,5 +1,5 @@
 import type { Template, TemplateResource, TemplateValue } from '../stacks/template.ts';
-import { type PropertyPath, sameValue, valueDifferences } from './property-difference.ts';
+import { type PropertyPath, rememberSame, sameValue, valueDifferences, wereSame } from './property-difference.ts';
 import { referencesIn, withParameters } from './references.ts';
 import { type Impact, impactOf, isStateful, nameProperty } from './replacement.ts';
 
@@ -73,12 +73,6 @@ export function diffTemplates(
   return { resources: [...resources.values()], outputs: changedOutputs(before, after) };
 }
 
-/**
- * Resources that were found to be the same, new one to old one. An editor compares with one baseline again and again,
- * and the compiler gives back the same object for an entity that did not change: a thousand entities are compared once.
- */
-const sameAs = new WeakMap<TemplateResource, TemplateResource>();
-
 function resourceDifference(
   logicalId: string,
   before: TemplateResource | undefined,
@@ -87,11 +81,11 @@ function resourceDifference(
 ): ResourceDifference | undefined {
   if (after === undefined) return undefined;
   if (before === undefined) return { ...facts('create', logicalId, after), after };
-  if (sameAs.get(after) === before && changed.after.size === 0) return undefined;
+  if (changed.after.size === 0 && wereSame(before, after)) return undefined;
   const attributes = attributeNames.filter((name) => before[name] !== after[name]);
   const parametrized = mentions(before, changed) || mentions(after, changed);
   if (attributes.length === 0 && !parametrized && sameValue(before.Properties, after.Properties)) {
-    sameAs.set(after, before);
+    rememberSame(before, after);
     return undefined;
   }
   const properties = propertyDifferences(before, after, parametrized ? changed : undefined);
