@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Engine, OperationAbandoned } from './engine.ts';
 import { type OperationRecord, type OperationType, stackType } from './events.ts';
 import type { ResourceInstance, RunningOperation, Stack } from './stack.ts';
@@ -32,14 +33,14 @@ export function startOperation(
   let settle: () => void = () => {};
   const operation: RunningOperation = {
     record,
-    cancel: new AbortController(),
+    cancel: canceller(),
     superseded: false,
     finished: new Promise((resolve) => {
       settle = resolve;
     }),
   };
   stack.running = operation;
-  const abandon = () => operation.cancel.abort();
+  const abandon = () => stack.running?.cancel.abort();
   engine.shutdown.addEventListener('abort', abandon, { once: true });
   const work: Work = { engine, stack, operation, ...(previous && { predecessor: previous.finished }) };
   run(work)
@@ -53,6 +54,13 @@ export function startOperation(
       settle();
     });
   return record;
+}
+
+/** Every resource under way listens to it: many are no leak. */
+function canceller(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function describe(error: unknown): string {
@@ -84,9 +92,8 @@ export function asRollback(work: Work): Work {
     ...operation,
     record: newRecord(engine, stack, 'ROLLBACK', operation.record.clientRequestToken),
     // What was cancelled is undone with a fresh signal, which nothing but a new operation or a shutdown aborts.
-    cancel: new AbortController(),
+    cancel: canceller(),
   };
-  engine.shutdown.addEventListener('abort', () => rollback.cancel.abort(), { once: true });
   stack.running = rollback;
   return { engine, stack, operation: rollback };
 }

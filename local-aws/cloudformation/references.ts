@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, member } from './json.ts';
+import { isObject, type Json, type JsonObject, member, scalarText } from './json.ts';
 
 /** One place where a template names a resource, a parameter or a pseudo parameter. */
 export interface Reference {
@@ -24,8 +24,10 @@ export function attributeParts(argument: Json): { name: string; attribute: Json 
   if (!Array.isArray(argument) || argument.length < 2) return undefined;
   const [name, ...rest] = argument;
   if (typeof name !== 'string') return undefined;
-  const [only] = rest;
-  return { name, attribute: rest.length === 1 && only !== undefined ? only : rest.map(String).join('.') };
+  const [only = null] = rest;
+  if (rest.length === 1) return { name, attribute: only };
+  const steps = rest.map((step) => scalarText(step));
+  return steps.every((step) => step !== undefined) ? { name, attribute: steps.join('.') } : undefined;
 }
 
 /** `${Name}` in the text of Fn::Sub; `${!Name}` is literal. */
