@@ -8,11 +8,17 @@
  * when the text holds no letter or digit of the Latin alphabet.
  */
 export function kebabCase(text: string): string {
+  return slug(text.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z])([A-Z][a-z])/g, '$1-$2'));
+}
+
+/**
+ * Kebab case of a title in plain language, where a capital inside a word does not begin another: `SaaS CRM` gives
+ * `saas-crm`. Empty when the text holds no letter or digit of the Latin alphabet.
+ */
+export function slug(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -1,7 +1,7 @@
 import { accessOf, defaultAccess, operationAccess } from './access.ts';
 import type { Api, Blueprint, Environment } from './blueprint.ts';
 import { basePathOf } from './checks/routes.ts';
-import { kebabCase } from './naming.ts';
+import { slug } from './naming.ts';
 import { resolveEntity } from './resolve-entity.ts';
 import { type BlueprintDocument, type EntityDocument, operations, type ResourceDocument } from './schema.ts';
 
@@ -21,7 +21,7 @@ export function resolve(document: BlueprintDocument): Blueprint {
   return {
     project: {
       name: project.name,
-      slug: kebabCase(project.name),
+      slug: slug(project.name),
       ...(project.description !== undefined && { description: project.description }),
     },
     region,

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { deployedNames, kebabCase, reservedEnvironment } from '../naming.ts';
+import { deployedNames, reservedEnvironment, slug } from '../naming.ts';
 import type { BlueprintPath } from '../problem.ts';
 import type { Check } from './check.ts';
 
@@ -7,8 +7,8 @@ import type { Check } from './check.ts';
 export const checkLengths: Check = ({ draft }) => {
   const { project } = draft;
   if (project === undefined) return [];
-  const slug = kebabCase(project.name);
-  if (slug === '') {
+  const projectSlug = slug(project.name);
+  if (projectSlug === '') {
     return [
       {
         code: 'unusable-name',
@@ -31,22 +31,25 @@ export const checkLengths: Check = ({ draft }) => {
     });
   }
   const { stack, handler, function: own, schedule, queue, bucket } = deployedNames;
-  check(stack.of(slug, environment), stack.limit, 'CloudFormation', ['project', 'name']);
+  check(stack.of(projectSlug, environment), stack.limit, 'CloudFormation', ['project', 'name']);
   for (const { path, value } of draft.api?.resources ?? []) {
     const operation = value.operations.reduce((longest, name) => (name.length > longest.length ? name : longest));
-    check(handler.of(slug, environment, operation, value.entity), handler.limit, 'Lambda', [...path, 'entity']);
+    check(handler.of(projectSlug, environment, operation, value.entity), handler.limit, 'Lambda', [...path, 'entity']);
   }
   for (const { path, value } of [...draft.functions, ...draft.workflows]) {
-    check(own.of(slug, environment, value.name), own.limit, 'Lambda', [...path, 'name']);
+    check(own.of(projectSlug, environment, value.name), own.limit, 'Lambda', [...path, 'name']);
   }
   for (const { path, value } of draft.jobs) {
-    check(schedule.of(slug, environment, value.name), schedule.limit, 'EventBridge Scheduler', [...path, 'name']);
+    check(schedule.of(projectSlug, environment, value.name), schedule.limit, 'EventBridge Scheduler', [
+      ...path,
+      'name',
+    ]);
   }
   for (const { path, value } of draft.queues) {
-    check(queue.of(slug, environment, value.name), queue.limit, 'SQS', [...path, 'name']);
+    check(queue.of(projectSlug, environment, value.name), queue.limit, 'SQS', [...path, 'name']);
   }
   for (const { path, value } of draft.storage) {
-    check(bucket.of(slug, environment, value.name), bucket.limit, 'S3', [...path, 'name']);
+    check(bucket.of(projectSlug, environment, value.name), bucket.limit, 'S3', [...path, 'name']);
   }
   return findings;
 };
