@@ -3,8 +3,8 @@ const fieldsEach = 20;
 
 const types = ['string', 'integer', 'boolean', 'datetime', 'number'];
 
-/** A Blueprint with this many entities of 20 fields each. `changed` adds a field to the first, as a keystroke would. */
-export function wideBlueprint(entities: number, changed = false): string {
+/** A Blueprint with this many entities of 20 fields each. `added` names one more field of the first. */
+export function wideBlueprint(entities: number, added?: string): string {
   const lines = ['project: { name: Wide }', 'auth: { strategy: cognito }', 'entities:'];
   for (let entity = 0; entity < entities; entity += 1) {
     lines.push(`  - name: ${entityName(entity)}`, '    fields:');
@@ -12,7 +12,7 @@ export function wideBlueprint(entities: number, changed = false): string {
     for (let field = 1; field < fieldsEach; field += 1) {
       lines.push(`      - { name: field_${field}, type: ${types[field % types.length]} }`);
     }
-    if (changed && entity === 0) lines.push('      - { name: added, type: string }');
+    if (added && entity === 0) lines.push(`      - { name: ${added}, type: string }`);
   }
   lines.push('api:', '  resources:');
   for (let entity = 0; entity < entities; entity += 1) {
@@ -40,11 +40,6 @@ export function peerBlueprint(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `thing_a`, `thing_b` … `thing_ba`: letters, so that no two names meet after pluralising. */
 function entityName(index: number): string {
-  let letters = '';
-  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) {
-    letters = String.fromCharCode(97 + (rest % 26)) + letters;
-  }
-  return `thing_${letters}`;
+  return `thing_${index}`;
 }

@@ -20,12 +20,12 @@ export async function backdrift(args: string[], folder: string, endpoint?: strin
 export async function coldPreview(): Promise<Figure[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'backdrift-bench-'));
   try {
-    await writeFile(path.join(folder, 'backdrift.yaml'), wideBlueprint(100));
+    await writeFile(path.join(folder, 'backdrift.yaml'), wideBlueprint(30));
     const small = await repeated(9, () => backdrift(['preview'], example), 2);
     const wide = await repeated(5, () => backdrift(['preview'], folder), 1);
     return [
       { name: 'cold CLI preview, task-manager', value: small, unit: 'ms', aim: 250 },
-      { name: 'cold CLI preview, 100 entities × 20 fields', value: wide, unit: 'ms' },
+      { name: 'cold CLI preview, 30 entities × 20 fields', value: wide, unit: 'ms' },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -22,8 +22,14 @@ export const pureFolders = order.slice(0, order.indexOf('runtime'));
 /** Built-ins without which pure code cannot hash. */
 const pureBuiltins = ['node:crypto'];
 
-/** Who may touch the file system inside src/; the runtime reads the model that is packed beside it in its zip. */
-const withFiles = ['workspace', 'editor', 'cli', 'runtime', ''];
+/**
+ * Who may touch the file system inside src/: aws reads the profiles of the AWS configuration, the runtime the model that
+ * is packed beside it in its zip.
+ */
+const withFiles = ['runtime', 'aws', 'workspace', 'editor', 'cli', ''];
+
+/** What panel and editor say to each other: the one file that both sides know. */
+const protocol = 'webview-ui/protocol.ts';
 
 /** What is wrong with one import, in words; undefined when it is as it should be. */
 export function violation({ from, to, typeOnly }: Import): string | undefined {
@@ -33,6 +39,7 @@ export function violation({ from, to, typeOnly }: Import): string | undefined {
   if (fromTop === 'local-aws' && toTop === 'src') return `${from} imports ${to}: local-aws and src meet over HTTP only`;
   if (fromTop === 'src' && toTop === 'local-aws') return `${from} imports ${to}: local-aws and src meet over HTTP only`;
   if (fromTop === 'webview-ui') return webviewViolation(from, to);
+  if (to === protocol && folder(from) === 'editor') return undefined;
   if (toTop === 'webview-ui') return `${from} imports ${to}: the panel is reached by messages only`;
   if (to === 'vscode' && fromTop === 'local-aws') return `${from} imports vscode: local-aws runs without an editor`;
   if (fromTop !== 'src') return undefined;
