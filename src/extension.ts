@@ -11,6 +11,7 @@ import { LiveReader } from './editor/live-reader.ts';
 import { LocalAws } from './editor/local-aws.ts';
 import { Log } from './editor/log.ts';
 import { LogDocuments } from './editor/log-document.ts';
+import { askMfaCode } from './editor/mfa.ts';
 import { onFirstUse } from './editor/on-first-use.ts';
 import type { PreviewPanels } from './editor/preview-panel.ts';
 import { Previews } from './editor/previews.ts';
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = own(new Log());
   const loadSession = onFirstUse(async () => {
     const { createSession } = await import('./editor/live-session.ts');
-    return createSession({ extension: context.extensionUri.fsPath, storage: context.globalStorageUri.fsPath, log });
+    const trusted = () => vscode.workspace.isTrusted;
+    return createSession({ installation: context.extensionUri.fsPath, log, trusted, mfaCode: askMfaCode });
   });
   const store = own(new StateStore(initialState()));
   const reader = own(new BlueprintReader(loadSession, log));

@@ -80,12 +80,11 @@ function stackView(stack: PanelStack, tell: Tell): TemplateResult {
       <div class="stack-heading">
         <h3 id=${id}>${stack.title} <span class="purpose">(${stack.purpose})</span></h3>
         <span class="summary">${stack.summary}</span>
-        <vscode-button
-          secondary
+        <vscode-toolbar-button
           icon="diff"
-          aria-label="Compare the templates of ${stack.title}"
+          label="Compare the templates of ${stack.title}"
           @click=${() => tell({ type: 'compareTemplates', layer: stack.layer })}
-          >Compare Templates</vscode-button
+          >Compare Templates</vscode-toolbar-button
         >
       </div>
       <ul class="lines">

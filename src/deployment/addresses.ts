@@ -28,3 +28,11 @@ export function frontendConfig(target: Target, project: string, outputs: LiveOut
       : { auth: { userPoolId: UserPoolId, clientId: UserPoolClientId } }),
   };
 }
+
+/** Where the published frontend answers; undefined while there is none. */
+export function frontendUrl(target: Target, outputs: LiveOutputs): string | undefined {
+  const { AppId, BranchName, DefaultDomain } = outputs.get('amplify') ?? {};
+  if (AppId === undefined || BranchName === undefined) return undefined;
+  if (target.kind === 'local') return `${target.endpoint.replace(/\/+$/, '')}/_amplify/${AppId}/${BranchName}/`;
+  return DefaultDomain === undefined ? undefined : `https://${BranchName}.${DefaultDomain}`;
+}

@@ -10,7 +10,7 @@ import { infrastructureViewId } from './infrastructure-view.ts';
 import type { LiveReader } from './live-reader.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
-import { refusedWithoutTrust, showObstacle } from './messages.ts';
+import { obstacleText, refusedWithoutTrust, showObstacle } from './messages.ts';
 import { progressHeading } from './panel-state.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
 import type { DeployOutcome } from './session.ts';
@@ -175,7 +175,7 @@ export class Deployments {
     if (progress.result === undefined) {
       progress = { ...progress, result: outcome.kind === 'finished' ? outcome.result : 'failed' };
     }
-    if (outcome.kind === 'obstacle' && progress.stacks.length === 0) {
+    if (outcome.kind === 'obstacle') {
       // Nothing was touched: what is live is shown as before.
       store.updateProject(id, ({ progress: _, ...project }) => project);
     } else show();
@@ -191,11 +191,11 @@ export class Deployments {
   ): Promise<void> {
     const { log, store } = this.#parts;
     if (outcome.kind === 'obstacle') {
-      log.error(outcome.obstacle.message);
+      log.error(obstacleText(outcome.obstacle));
       if (outcome.obstacle.code !== 'cancelled') await showObstacle(outcome.obstacle);
       return;
     }
-    if (outcome.notice) log.warn(outcome.notice.message);
+    if (outcome.notice) log.warn(obstacleText(outcome.notice));
     const project = store.project(uri.toString());
     const stacks = project?.live.kind === 'read' ? project.live.stacks : [];
     const end = endMessage(computed.blueprint.project.name, progress, stacks);

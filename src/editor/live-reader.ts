@@ -5,6 +5,7 @@ import type { BlueprintReader } from './blueprint-reader.ts';
 import { targetOf } from './environments.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
+import { obstacleText } from './messages.ts';
 import type { BlueprintPlace, LoadSession } from './session.ts';
 import { settings } from './settings.ts';
 import {
@@ -79,7 +80,7 @@ export class LiveReader implements vscode.Disposable {
     if (project.live.kind === 'unknown') this.#set(id, { kind: 'reading' });
     const live = await this.#look(environment, blueprint, placeOf(reading.uri));
     if (this.#turns.get(id) !== turn) return live;
-    if (live.kind === 'obstacle') this.#log.info(`${environment.name}: ${live.obstacle.message}`);
+    if (live.kind === 'obstacle') this.#log.info(`${environment.name}: ${obstacleText(live.obstacle)}`);
     this.#set(id, live);
     this.#lookAgain();
     return live;

@@ -1,73 +1,86 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Blueprint } from '../blueprint/blueprint.ts';
 import { type BlueprintReader, createBlueprintReader } from '../blueprint/reader.ts';
+import { apiUrl, frontendUrl, type LiveOutputs } from '../deployment/addresses.ts';
 import { noProgress, reduceProgress } from '../deployment/progress.ts';
 import { buildPreview } from '../preview/build-preview.ts';
 import { resourceLine } from '../preview/lines.ts';
-import { compile } from '../stacks/compile.ts';
 import type { Compilation } from '../stacks/stack.ts';
+import { workspaceFacts } from '../workspace/facts.ts';
+import { Compiler } from './compiled-project.ts';
+import { KnownBaselines, withoutLost } from './known-baselines.ts';
 import type { Log } from './log.ts';
-import type { BlueprintPlace, Session } from './session.ts';
+import { onFirstUse } from './on-first-use.ts';
+import type { PreviewAnswer, Session } from './session.ts';
 
-export async function createSession(parts: { extension: string; storage: string; log: Log }): Promise<Session> {
+export interface SessionParts {
+  /** The folder of the extension. */
+  installation: string;
+  log: Log;
+  /** Whether code of the workspace may run. */
+  trusted(): boolean;
+  /** Asks the user for the code of a multi-factor device. */
+  mfaCode(serial: string): Promise<string>;
+}
+
+/** The session on the real parts. What talks to AWS is loaded when it is first needed. */
+export function createSession(parts: SessionParts): Session {
   const readers = new Map<string, BlueprintReader>();
-  const compileFor = (blueprint: Blueprint, environment: string, _place: BlueprintPlace): Compilation => {
-    const runtime = readFileSync(join(parts.extension, 'dist/runtime/index.mjs'));
-    return compile(blueprint, {
-      environment,
-      code: { runtime: createHash('sha256').update(runtime).digest('hex'), functions: {} },
-    });
-  };
+  const compiler = new Compiler(parts.installation, parts.trusted);
+  const baselines = new KnownBaselines(parts.log);
+  const account = onFirstUse(async () => {
+    const { AccountSession } = await import('./account-session.ts');
+    return new AccountSession({ compiler, baselines, log: parts.log, mfaCode: parts.mfaCode });
+  });
   return {
-    parse(text, place) {
-      let reader = readers.get(place.file);
+    parse(text, { file, directory }) {
+      let reader = readers.get(file);
       if (!reader) {
-        reader = createBlueprintReader();
-        readers.set(place.file, reader);
+        reader = createBlueprintReader(workspaceFacts(directory));
+        readers.set(file, reader);
       }
       return reader.read(text);
     },
-    async preview({ place, blueprint, target, problems }) {
-      const compilation = compileFor(blueprint, target.environment, place);
+    async preview({ place, blueprint, problems, target, live }): Promise<PreviewAnswer> {
+      const { environment, region } = target;
+      const [{ compilation }, known] = await Promise.all([
+        compiler.compile(place.directory, blueprint, environment),
+        baselines.get(place.directory, target),
+      ]);
+      const baseline = known && live ? withoutLost(known, live) : known;
       const preview = buildPreview({
         blueprint,
-        environment: target.environment,
-        region: target.region,
+        environment,
+        region,
         compilation,
-        problems,
+        problems: [...problems],
+        ...(baseline === undefined ? {} : { baseline }),
       });
       return { preview, labels: () => labelsOf(compilation) };
     },
     lineOf: resourceLine,
-    async identify() {
-      return { kind: 'identified', identity: { account: '123456789012', arn: 'x' } };
-    },
-    async readLive() {
-      return { kind: 'read', identity: { account: '123456789012', arn: 'x' }, stacks: [] };
-    },
-    async deploy() {
-      return { kind: 'obstacle', obstacle: { code: 'x', message: 'not yet' } };
-    },
+    identify: async (target) => (await account()).identify(target),
+    readLive: async (request) => (await account()).readLive(request),
+    deploy: async (request, report) => (await account()).deploy(request, report),
     noProgress,
     reduceProgress,
-    addresses: () => ({}),
+    addresses(target, stacks) {
+      const outputs: LiveOutputs = new Map(stacks.map((stack) => [stack.layer, stack.outputs]));
+      const api = apiUrl(target, outputs);
+      const frontend = frontendUrl(target, outputs);
+      return { ...(api === undefined ? {} : { api }), ...(frontend === undefined ? {} : { frontend }) };
+    },
     async profiles() {
-      return [];
+      const { profileNames } = await import('./credential-profiles.ts');
+      return profileNames();
     },
-    async recentLogs() {
-      return { kind: 'read', lines: [] };
-    },
+    recentLogs: async (request) => (await account()).recentLogs(request),
   };
 }
 
-function labelsOf(compilation: Compilation): Record<string, { label: string; source?: string }> {
-  const labels: Record<string, { label: string; source?: string }> = {};
-  for (const { layer, template } of compilation.stacks) {
-    for (const [logicalId, resource] of Object.entries(template.Resources)) {
-      const known = resource.Metadata?.Backdrift;
-      if (known) labels[`${layer}/${logicalId}`] = known;
+function labelsOf({ stacks }: Compilation): ReturnType<PreviewAnswer['labels']> {
+  const labels: ReturnType<PreviewAnswer['labels']> = {};
+  for (const { layer, template } of stacks) {
+    for (const [logicalId, { Metadata: metadata }] of Object.entries(template.Resources)) {
+      if (metadata) labels[`${layer}/${logicalId}`] = metadata.Backdrift;
     }
   }
   return labels;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { runCommand } from './commands.ts';
 import type { Obstacle } from './session.ts';
+import { aboutCredentials } from './state.ts';
 import { t } from './text.ts';
 
 /** Tells the user what stands in the way and offers the remedy, where the editor has one. */
@@ -18,19 +19,21 @@ interface Remedy {
 
 function remediesFor(code: string): Remedy[] {
   const showOutput: Remedy = { title: t('Show Output'), run: () => runCommand('showOutput') };
-  switch (code) {
-    case 'no-credentials':
-    case 'expired-credentials':
-    case 'wrong-account':
-      return [
-        { title: t('Select Credentials Profile'), run: () => runCommand('selectCredentialsProfile') },
-        { title: t('Select Environment'), run: () => runCommand('selectEnvironment') },
-      ];
-    case 'local-aws-not-running':
-      return [{ title: t('Start Local AWS'), run: () => runCommand('startLocalAws') }, showOutput];
-    default:
-      return [showOutput];
+  if (aboutCredentials.has(code)) {
+    return [
+      { title: t('Select Credentials Profile'), run: () => runCommand('selectCredentialsProfile') },
+      { title: t('Select Environment'), run: () => runCommand('selectEnvironment') },
+    ];
   }
+  if (code === 'local-aws-not-running') {
+    return [{ title: t('Start Local AWS'), run: () => runCommand('startLocalAws') }, showOutput];
+  }
+  return [showOutput];
+}
+
+/** All that is known of an obstacle, for the output. */
+export function obstacleText({ message, hint, cause }: Obstacle): string {
+  return [message, hint, cause].filter((part) => part !== undefined).join(' ');
 }
 
 /** Says why a command is refused in Restricted Mode, and where trust is given. True when it is refused. */

@@ -106,6 +106,8 @@ export interface Obstacle {
   code: string;
   message: string;
   hint?: string;
+  /** What the service or the system said, in its own words; for the output. */
+  cause?: string;
 }
 
 export type IdentityOutcome =

@@ -91,6 +91,16 @@ export function welcomeState(state: EditorState): WelcomeState {
   return others.length > 0 ? 'tree' : projectStanding(only, state);
 }
 
+/** Obstacles that other credentials cure. */
+export const aboutCredentials: ReadonlySet<string> = new Set([
+  'no-credentials',
+  'expired-credentials',
+  'invalid-credentials',
+  'unknown-profile',
+  'mfa-required',
+  'wrong-account',
+]);
+
 /** What there is to show of a project's selected environment. */
 export function projectStanding(project: ProjectState, state: EditorState): WelcomeState {
   if (isDeploying(project)) return 'tree';
@@ -102,8 +112,7 @@ export function projectStanding(project: ProjectState, state: EditorState): Welc
     case 'reading':
       return 'searching';
     case 'obstacle':
-      if (live.obstacle.code === 'no-credentials' || live.obstacle.code === 'expired-credentials')
-        return 'noCredentials';
+      if (aboutCredentials.has(live.obstacle.code)) return 'noCredentials';
       return live.obstacle.code === 'local-aws-not-running' ? 'localNotRunning' : 'unreadable';
     case 'read':
       return live.stacks.length === 0 ? 'nothingDeployed' : 'tree';

@@ -14,7 +14,7 @@ export interface Icon {
 export const standingIcons: Record<Standing, Icon> = {
   complete: { id: 'pass-filled', color: 'testing.iconPassed' },
   running: { id: 'sync~spin', color: 'charts.blue' },
-  waiting: { id: 'watch', color: 'descriptionForeground' },
+  waiting: { id: 'clock', color: 'descriptionForeground' },
   failed: { id: 'error', color: 'testing.iconFailed' },
   attention: { id: 'warning', color: 'list.warningForeground' },
   blocked: { id: 'circle-slash', color: 'list.warningForeground' },
