@@ -15,31 +15,33 @@ export interface SyntaxProblem {
 
 /** How deep brackets, lists and keys may stand inside each other. No Blueprint comes near it. */
 export const deepest = 64;
+/** How many anchors, aliases and tags a text may have: the yaml package takes quadratic time for rows of them. */
+const mostProperties = 10_000;
 
 export interface Composed {
   document?: Document.Parsed;
-  /** Where the text nests deeper than `deepest`; it was not read further. */
-  tooDeepAt?: number;
+  /** Why and where the text was not read further; there is no document then. */
+  refused?: { code: 'too-deep' | 'too-many-aliases'; at: number };
   /** Where a second YAML document begins. */
   secondDocument?: TextRange;
 }
 
 /**
- * Reads YAML, or JSON, into the yaml package's document. The composer recurses, so a text that nests too deep is
- * stopped at the lexer, where nothing recurses yet.
+ * Reads YAML, or JSON, into the yaml package's document. The composer recurses and trusts its input, so a text that
+ * would keep it busy is stopped at the lexer, where nothing recurses yet.
  */
 export function compose(text: string): Composed {
-  const depth = depthWatch();
-  let tooDeepAt: number | undefined;
+  const watch = new Watch();
+  let refused: Composed['refused'];
   function* tokens() {
     const parser = new Parser();
     let offset = 0;
     for (const lexeme of new Lexer().lex(text)) {
-      if (depth(lexeme)) {
-        tooDeepAt = offset;
+      const code = watch.see(lexeme);
+      if (code !== undefined) {
+        refused = { code, at: offset };
         return;
       }
-      // Lexemes of one character below space are marks of the lexer's own, not text.
       if (!isMark(lexeme)) offset += lexeme.length;
       yield* parser.next(lexeme);
     }
@@ -54,51 +56,64 @@ export function compose(text: string): Composed {
       break;
     }
   }
-  return tooDeepAt === undefined ? composed : { tooDeepAt };
+  return refused === undefined ? composed : { refused };
 }
 
+/** What the lexer puts before the text of a scalar. */
 const scalarMark = '\x1f';
 
+/** A sign of the lexer's own, not text: start of a document, end of a bracket, scalar. */
 function isMark(lexeme: string): boolean {
   return lexeme === '\x02' || lexeme === '\x18' || lexeme === scalarMark;
 }
 
-/** Says of each lexeme whether the text is now too deep: by brackets, by indentation, or by `- - -` on one line. */
-function depthWatch(): (lexeme: string) => boolean {
-  let brackets = 0;
-  let indicators = 0;
-  let indents: number[] = [];
-  let indent = 0;
-  let lineStart = true;
-  let afterMark = false;
-  return (lexeme) => {
-    const content = afterMark;
-    afterMark = lexeme === scalarMark;
-    if (content || afterMark) {
-      if (afterMark && lineStart) openLine();
-      return tooDeep();
-    }
-    if (lexeme === '\n' || lexeme === '\r\n') {
-      lineStart = true;
-      indent = 0;
-      indicators = 0;
-    } else if (lineStart && /^ +$/.test(lexeme)) indent = lexeme.length;
-    else {
-      if (lineStart) openLine();
-      if (lexeme === '[' || lexeme === '{') brackets++;
-      else if (lexeme === ']' || lexeme === '}') brackets = Math.max(0, brackets - 1);
-      else if (lexeme === '-' || lexeme === '?' || lexeme === ':') indicators++;
-    }
-    return tooDeep();
-  };
+/** Looks at every lexeme, and says when the text is too much: by brackets, indentation, `- - -`, or `&a &a &a`. */
+class Watch {
+  #brackets = 0;
+  /** `-`, `?` and `:` on this line, or in brackets since the last scalar or comma. */
+  #indicators = 0;
+  readonly #indents: number[] = [];
+  #indent = 0;
+  #lineStart = true;
+  #afterMark = false;
+  #properties = 0;
 
-  function openLine(): void {
-    lineStart = false;
-    if (brackets > 0) return;
-    while (indents.length > 0 && (indents.at(-1) ?? 0) >= indent) indents = indents.slice(0, -1);
-    indents.push(indent);
+  see(lexeme: string): 'too-deep' | 'too-many-aliases' | undefined {
+    const content = this.#afterMark;
+    this.#afterMark = lexeme === scalarMark;
+    if (content || this.#afterMark) this.#openLine(true);
+    else this.#sign(lexeme);
+    if (this.#properties > mostProperties) return 'too-many-aliases';
+    const deep = this.#brackets > deepest || this.#indicators > deepest || this.#indents.length > deepest;
+    return deep ? 'too-deep' : undefined;
   }
-  function tooDeep(): boolean {
-    return brackets > deepest || indicators > deepest || indents.length > deepest;
+
+  #sign(lexeme: string): void {
+    if (lexeme === '\n' || lexeme === '\r\n') {
+      this.#lineStart = true;
+      this.#indent = 0;
+      if (this.#brackets === 0) this.#indicators = 0;
+      return;
+    }
+    if (this.#lineStart && /^ +$/.test(lexeme)) {
+      this.#indent = lexeme.length;
+      return;
+    }
+    const quoted = lexeme.startsWith('"') || lexeme.startsWith("'");
+    this.#openLine(quoted || lexeme === ',');
+    if (lexeme === '[' || lexeme === '{') this.#brackets++;
+    else if (lexeme === ']' || lexeme === '}') this.#brackets = Math.max(0, this.#brackets - 1);
+    else if (lexeme === '-' || lexeme === '?' || lexeme === ':') this.#indicators++;
+    else if (/^[&*!]/.test(lexeme)) this.#properties++;
+  }
+
+  /** A line that begins here is inside every earlier line that is indented less. */
+  #openLine(content: boolean): void {
+    if (content && this.#brackets > 0) this.#indicators = 0;
+    if (!this.#lineStart) return;
+    this.#lineStart = false;
+    if (this.#brackets > 0) return;
+    while (this.#indents.length > 0 && (this.#indents.at(-1) ?? 0) >= this.#indent) this.#indents.pop();
+    this.#indents.push(this.#indent);
   }
 }

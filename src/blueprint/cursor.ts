@@ -27,8 +27,9 @@ type Level =
  */
 export function cursorAt(text: string, offset: number): Cursor | undefined {
   const at = Math.max(0, Math.min(offset, text.length));
-  const scan = new Scan(text, at);
-  return scan.run();
+  // Before a byte order mark nothing can be written.
+  if (at === 0 && text.charCodeAt(0) === 0xfeff) return undefined;
+  return new Scan(text, at).run();
 }
 
 class Scan {

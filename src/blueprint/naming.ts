@@ -66,7 +66,7 @@ const singularOnS: ReadonlySet<string> = new Set(['alias', 'atlas', 'bias', 'can
 /**
  * The plural of a word in kebab case; of several words, the last one changes. task→tasks, company→companies, box→boxes,
  * address→addresses, analysis→analyses, person→people, day→days. A word that is a plural already stays (tasks→tasks),
- * so that `task` and `tasks` count as the same name.
+ * so that `task` and `tasks` count as the same name; words on -us and -is are taken for singulars (status→statuses).
  */
 export function plural(kebab: string): string {
   const cut = kebab.lastIndexOf('-') + 1;
@@ -105,8 +105,8 @@ export const reservedEnvironment = 'local';
 const longestLayer = 'eventbridge';
 
 /**
- * The longest names that a deployment gives to AWS resources, with the limits of the services. The compiler of the
- * stacks uses the same patterns; the checks refuse a Blueprint that would break one.
+ * Names that a deployment gives to AWS resources, as they are before the compiler of the stacks cuts what is too long,
+ * with the limits of the services. Tables, queues and buckets are named by CloudFormation itself.
  */
 export const deployedNames = {
   /** CloudFormation, CreateStack: StackName, at most 128 characters. */
@@ -115,28 +115,11 @@ export const deployedNames = {
   handler: {
     limit: 64,
     of: (slug: string, environment: string, operation: string, entity: string) =>
-      `backdrift-${slug}-${environment}-${operation}-${kebabCase(entity)}-handler`,
+      `backdrift-${slug}-${environment}-${operation}-${operation === 'list' ? entityPlural(entity) : kebabCase(entity)}-handler`,
   },
-  /** Lambda, CreateFunction: FunctionName, at most 64 characters. */
-  function: {
+  /** Lambda, CreateFunction: FunctionName; EventBridge, PutRule: Name: at most 64 characters. */
+  own: {
     limit: 64,
     of: (slug: string, environment: string, name: string) => `backdrift-${slug}-${environment}-${kebabCase(name)}`,
-  },
-  /** EventBridge Scheduler, CreateSchedule: Name, at most 64 characters. */
-  schedule: {
-    limit: 64,
-    of: (slug: string, environment: string, name: string) => `backdrift-${slug}-${environment}-${kebabCase(name)}`,
-  },
-  /** SQS, CreateQueue: QueueName, at most 80 characters; room for the dead-letter queue and `.fifo`. */
-  queue: {
-    limit: 80,
-    of: (slug: string, environment: string, name: string) =>
-      `backdrift-${slug}-${environment}-${kebabCase(name)}-dlq.fifo`,
-  },
-  /** S3, CreateBucket: 3 to 63 characters, unique in the world: it carries the account id. */
-  bucket: {
-    limit: 63,
-    of: (slug: string, environment: string, name: string) =>
-      `backdrift-${slug}-${environment}-${kebabCase(name)}-000000000000`,
   },
 } as const;

@@ -51,11 +51,11 @@ export function readPath(path: string): PathReading {
     }
     const parameter = /^\{([^{}]*)\}$/.exec(text)?.[1];
     if (parameter !== undefined) {
-      if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(parameter)) {
+      if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(parameter)) {
         return {
           ok: false,
           message: `\`${text}\` is not a path parameter.`,
-          hint: 'Write a name in braces: letters, digits and _, such as `{id}`.',
+          hint: 'Write a name in braces: letters, digits, _ and -, such as `{id}`.',
           span,
         };
       }

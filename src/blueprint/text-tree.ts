@@ -98,15 +98,9 @@ function readItem(text: string): ReadItem | 'entangled' {
 
 /** Reads a text in one piece: what cutting it into items must agree with. */
 export function readWhole(text: string): TextTree {
-  const { document, tooDeepAt, secondDocument } = compose(text);
+  const { document, refused, secondDocument } = compose(text);
   if (document === undefined) {
-    return unread({
-      code: 'too-deep',
-      severity: 'error',
-      message: `The text nests deeper than ${deepest} levels here.`,
-      hint: 'Remove brackets, dashes or indentation until every level is needed.',
-      range: { start: tooDeepAt ?? 0, end: Math.min((tooDeepAt ?? 0) + 1, text.length) },
-    });
+    return unread(refusal(refused ?? { code: 'too-deep', at: 0 }, text));
   }
   const tree = toTree(document.contents, { text, place: (position) => position });
   const errors = documentProblems(document, text, (position) => position);
@@ -165,6 +159,21 @@ function inOrder(problems: SyntaxProblem[]): SyntaxProblem[] {
 
 function unread(problem: SyntaxProblem): TextTree {
   return { root: { kind: 'scalar', value: null, start: 0, end: 0 }, problems: [problem], readable: false };
+}
+
+function refusal({ code, at }: NonNullable<Composed['refused']>, text: string): SyntaxProblem {
+  const range = { start: Math.min(at, text.length), end: Math.min(at + 1, text.length) };
+  if (code === 'too-many-aliases') {
+    const message = 'The text has too many anchors, aliases and tags.';
+    return { code, severity: 'error', message, hint: 'Write the values out.', range };
+  }
+  return {
+    code,
+    severity: 'error',
+    message: `The text nests deeper than ${deepest} levels here.`,
+    hint: 'Remove brackets, dashes or indentation until every level is needed.',
+    range,
+  };
 }
 
 function tooLarge(text: string): SyntaxProblem {

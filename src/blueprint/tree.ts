@@ -152,7 +152,7 @@ class TreeBuilder {
       return undefined;
     }
     const key = typeof value === 'string' ? value : (source ?? '');
-    if (key === '') {
+    if (key === '' && pair.key.type === 'PLAIN') {
       this.#report('syntax-error', 'The key before the colon is missing.', 'Write `key: value`.', start, end);
       return undefined;
     }

@@ -3,7 +3,7 @@ import { deployedNames, reservedEnvironment, slug } from '../naming.ts';
 import type { BlueprintPath } from '../problem.ts';
 import type { Check } from './check.ts';
 
-/** Names as AWS will see them, with project and environment in front, stay within the limits of the services. */
+/** Names as AWS will see them, with project and environment in front: whether they can stay as they are. */
 export const checkLengths: Check = ({ draft }) => {
   const { project } = draft;
   if (project === undefined) return [];
@@ -25,31 +25,24 @@ export const checkLengths: Check = ({ draft }) => {
     if (name.length <= limit) return;
     findings.push({
       code: 'name-too-long',
-      message: `On AWS this would be called \`${name}\`: ${name.length} characters, and ${service} allows ${limit}.`,
+      severity: 'warning',
+      message: `On AWS this would be called \`${name}\`: ${name.length} characters. ${service} allows ${limit}, so the name is cut and ends in a hash.`,
       hint: `Shorten it, the project’s name or the environment’s name by ${name.length - limit}.`,
       path,
     });
   }
-  const { stack, handler, function: own, schedule, queue, bucket } = deployedNames;
+  const { stack, handler, own } = deployedNames;
   check(stack.of(projectSlug, environment), stack.limit, 'CloudFormation', ['project', 'name']);
   for (const { path, value } of draft.api?.resources ?? []) {
-    const operation = value.operations.reduce((longest, name) => (name.length > longest.length ? name : longest));
-    check(handler.of(projectSlug, environment, operation, value.entity), handler.limit, 'Lambda', [...path, 'entity']);
+    const names = value.operations.map((operation) => handler.of(projectSlug, environment, operation, value.entity));
+    const longest = names.reduce((one, other) => (other.length > one.length ? other : one));
+    check(longest, handler.limit, 'Lambda', [...path, 'entity']);
   }
   for (const { path, value } of [...draft.functions, ...draft.workflows]) {
     check(own.of(projectSlug, environment, value.name), own.limit, 'Lambda', [...path, 'name']);
   }
   for (const { path, value } of draft.jobs) {
-    check(schedule.of(projectSlug, environment, value.name), schedule.limit, 'EventBridge Scheduler', [
-      ...path,
-      'name',
-    ]);
-  }
-  for (const { path, value } of draft.queues) {
-    check(queue.of(projectSlug, environment, value.name), queue.limit, 'SQS', [...path, 'name']);
-  }
-  for (const { path, value } of draft.storage) {
-    check(bucket.of(projectSlug, environment, value.name), bucket.limit, 'S3', [...path, 'name']);
+    check(own.of(projectSlug, environment, value.name), own.limit, 'EventBridge', [...path, 'name']);
   }
   return findings;
 };

@@ -11,37 +11,26 @@ export const checkReferences: Check = (context) => {
   const known = new Set(entityNames);
   const functions = new Set(outline.functions);
   const findings: Finding[] = [];
+  const entitiesListed = listed('entities', entityNames);
+  const functionsListed = listed('functions', outline.functions);
 
   draft.entities.forEach((entity, index) => {
     for (const { path, value } of referencesOf(entity)) {
       const at = ['entities', index, ...path, 'references'];
       if (!known.has(value.references)) {
-        findings.push(
-          unknownName('unknown-entity', 'entity', value.references, entityNames, at, listed('entities', entityNames)),
-        );
+        findings.push(unknownName('unknown-entity', 'entity', value.references, entityNames, at, entitiesListed));
       } else findings.push(...typeFindings(value, at, context));
     }
   });
   for (const { path, value } of draft.api?.resources ?? []) {
     if (known.has(value.entity)) continue;
     const at = [...path, 'entity'];
-    findings.push(
-      unknownName('unknown-entity', 'entity', value.entity, entityNames, at, listed('entities', entityNames)),
-    );
+    findings.push(unknownName('unknown-entity', 'entity', value.entity, entityNames, at, entitiesListed));
   }
   for (const { path, value } of [...(draft.api?.endpoints ?? []), ...draft.jobs, ...draft.queues]) {
     if (functions.has(value.function)) continue;
     const at = [...path, 'function'];
-    findings.push(
-      unknownName(
-        'unknown-function',
-        'function',
-        value.function,
-        outline.functions,
-        at,
-        listed('functions', outline.functions),
-      ),
-    );
+    findings.push(unknownName('unknown-function', 'function', value.function, outline.functions, at, functionsListed));
   }
   return findings;
 };

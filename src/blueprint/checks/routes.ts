@@ -1,3 +1,4 @@
+import type { EntityDraft } from '../entity-draft.ts';
 import type { Finding } from '../finding.ts';
 import { entityPlural } from '../naming.ts';
 import type { BlueprintPath } from '../problem.ts';
@@ -18,18 +19,25 @@ interface Route {
   path: BlueprintPath;
 }
 
-const id: RouteSegment = { kind: 'parameter', name: 'id' };
-/** Methods and paths of the generated operations. Both ways of writing an update are kept. */
-const generated: Record<Operation, { methods: readonly string[]; item: boolean }> = {
-  list: { methods: ['GET'], item: false },
-  create: { methods: ['POST'], item: false },
-  get: { methods: ['GET'], item: true },
-  update: { methods: ['PUT', 'PATCH'], item: true },
-  delete: { methods: ['DELETE'], item: true },
+/** Methods of the generated operations, and whether they are about one row. */
+const generated: Record<Operation, { method: string; item: boolean }> = {
+  list: { method: 'GET', item: false },
+  create: { method: 'POST', item: false },
+  get: { method: 'GET', item: true },
+  update: { method: 'PATCH', item: true },
+  delete: { method: 'DELETE', item: true },
 };
 
+/** The key of a row in a path: `/{id}`, or the fields of the entity's own key. */
+function keySegments(entity: EntityDraft | undefined): RouteSegment[] {
+  const keys = entity?.fields.filter(({ value }) => value.primary === true) ?? [];
+  const partition = keys.find(({ value }) => value.sort !== true)?.value.name ?? 'id';
+  const sort = keys.find(({ value }) => value.sort === true)?.value.name;
+  return [partition, ...(sort === undefined ? [] : [sort])].map((name) => ({ kind: 'parameter', name }));
+}
+
 /** Paths are well formed, and no two routes are the same or in each other's way. */
-export const checkRoutes: Check = ({ draft }) => {
+export const checkRoutes: Check = ({ draft, entities }) => {
   const findings: Finding[] = [];
   const routes: Route[] = [
     { method: 'GET', segments: [{ kind: 'literal', text: 'health' }], what: 'GET /health', path: ['api'] },
@@ -61,11 +69,11 @@ export const checkRoutes: Check = ({ draft }) => {
       });
       continue;
     }
+    const key = keySegments(entities.get(value.entity));
     for (const operation of value.operations) {
-      const { methods, item } = generated[operation];
-      const segments = item ? [...reading.segments, id] : reading.segments;
-      for (const method of methods)
-        routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at });
+      const { method, item } = generated[operation];
+      const segments = item ? [...reading.segments, ...key] : reading.segments;
+      routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at });
     }
   }
   for (const { path, value } of draft.api?.endpoints ?? []) {

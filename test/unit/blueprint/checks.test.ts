@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { looksSlow, matchesWhole } from '../../../src/blueprint/checks/pattern.ts';
+import { parseBlueprint, type WorkspaceFacts } from '../../../src/blueprint/parse.ts';
+
+const head = 'project: { name: Shop }\n';
+
+function codesOf(text: string, workspace?: WorkspaceFacts): string[] {
+  return parseBlueprint(head + text, workspace).problems.map(({ code }) => code);
+}
+
+describe('Files of a Blueprint', () => {
+  const text = 'functions: [ { name: a, handler: functions/a.mjs } ]\nfrontend: { directory: web }\n';
+  const all = (kind: ReturnType<WorkspaceFacts['locate']>): WorkspaceFacts => ({ locate: () => kind });
+
+  it('are looked for only where there is a workspace to look in', () => assert.deepEqual(codesOf(text), []));
+
+  it('may be missing, outside or of the wrong kind', () => {
+    assert.deepEqual(codesOf(text, all('missing')), ['missing-file', 'missing-directory']);
+    assert.deepEqual(codesOf(text, all('outside-workspace')), ['outside-workspace', 'outside-workspace']);
+    assert.deepEqual(codesOf(text, all('file')), ['not-a-directory']);
+    assert.deepEqual(codesOf(text, all('directory')), ['missing-file']);
+  });
+
+  for (const path of [
+    '../a.mjs',
+    'a/../../b.mjs',
+    '/etc/a.mjs',
+    '~/a.mjs',
+    'C:\\\\a.mjs',
+    '..\\\\a.mjs',
+    'file:///a.mjs',
+    'a\\0.mjs',
+  ]) {
+    it(`may not be ${path}, whatever the workspace says`, () => {
+      const asked: string[] = [];
+      const workspace: WorkspaceFacts = {
+        locate: (relative) => {
+          asked.push(relative);
+          return 'file';
+        },
+      };
+      assert.deepEqual(codesOf(`functions: [ { name: a, handler: "${path}" } ]`, workspace), ['outside-workspace']);
+      assert.deepEqual(asked, []);
+    });
+  }
+
+  it('may go up and down inside', () => assert.deepEqual(codesOf('frontend: { directory: a/../web/./dist }'), []));
+});
+
+describe('Regions of workflows', () => {
+  const workflows = 'workflows: [ { name: a, handler: a.mjs } ]\n';
+
+  it('are looked at in every environment, each reported where it is written', () => {
+    const text = `${head}region: us-east-2\nenvironments: { dev: {}, prod: { region: us-east-1 }, eu: { region: us-west-2 } }\n${workflows}`;
+    const shown = parseBlueprint(text).problems.map(({ range }) => text.slice(range.start, range.end));
+    assert.deepEqual(shown, ['us-east-1', 'us-west-2']);
+  });
+
+  it('are reported once when several environments inherit them', () => {
+    assert.deepEqual(codesOf(`region: us-west-2\nenvironments: { dev: {}, prod: {} }\n${workflows}`), [
+      'region-without-durable-functions',
+    ]);
+  });
+
+  it('do not matter to an environment that has its own', () => {
+    assert.deepEqual(codesOf(`region: us-west-2\nenvironments: { dev: { region: us-east-2 } }\n${workflows}`), []);
+  });
+});
+
+describe('Access', () => {
+  it('needs auth wherever it is asked for, storage by default', () => {
+    assert.deepEqual(codesOf('storage: [ { name: files } ]'), ['access-without-auth']);
+    assert.deepEqual(codesOf('storage: [ { name: files, access: public } ]'), []);
+    assert.deepEqual(codesOf('tenancy: { mode: multi_tenant, tenant_entity: team }'), ['access-without-auth']);
+  });
+
+  it('of an endpoint may be its row’s owner', () => {
+    const text = (owner: string, path: string) => `auth: {}
+entities: [ { name: note, ${owner} fields: [ { name: owner_id } ] } ]
+functions: [ { name: pin, handler: pin.mjs } ]
+api:
+  resources: [ { entity: note, operations: [get] } ]
+  endpoints: [ { method: POST, path: "${path}", function: pin, auth: owner } ]
+`;
+    assert.deepEqual(codesOf(text('owner_field: owner_id,', '/notes/{id}/pin')), []);
+    assert.deepEqual(codesOf(text('', '/notes/{id}/pin')), ['owner-without-owner-field']);
+    assert.deepEqual(codesOf(text('owner_field: owner_id,', '/pins')), ['owner-without-owner-field']);
+  });
+
+  it('may be judged although auth itself has a mistake', () => {
+    assert.deepEqual(
+      codesOf(
+        'auth: { roles: [admin], mfa: of }\nentities: [ { name: a } ]\napi: { resources: [ { entity: a, auth: admin } ] }',
+      ),
+      ['unknown-value'],
+    );
+  });
+});
+
+describe('Routes', () => {
+  it('take their parameters from the key of the entity', () => {
+    const text = (path: string) => `entities: [ { name: product, fields: [ { name: sku, primary: true } ] } ]
+functions: [ { name: buy, handler: buy.mjs } ]
+api:
+  resources: [ { entity: product } ]
+  endpoints: [ { method: POST, path: "${path}", function: buy } ]
+`;
+    assert.deepEqual(codesOf(text('/products/{sku}/buy')), []);
+    assert.deepEqual(codesOf(text('/products/{id}/buy')), ['path-parameter-conflict']);
+  });
+
+  it('of two resources may not meet', () => {
+    assert.deepEqual(
+      codesOf(
+        'entities: [ { name: a }, { name: b } ]\napi: { resources: [ { entity: a }, { entity: b, base_path: /as } ] }',
+      ),
+      ['duplicate-route'],
+    );
+  });
+});
+
+describe('Names', () => {
+  it('may be the same in different lists', () => {
+    assert.deepEqual(
+      codesOf(
+        'functions: [ { name: clean, handler: a.mjs } ]\njobs: [ { name: clean, schedule: "0 2 * * *", function: clean } ]',
+      ),
+      [],
+    );
+  });
+
+  it('of generated functions are taken', () => {
+    assert.deepEqual(
+      codesOf('entities: [ { name: task } ]\nfunctions: [ { name: createTaskHandler, handler: a.mjs } ]'),
+      ['reserved-name'],
+    );
+    assert.deepEqual(codesOf('functions: [ { name: create_task_handler, handler: a.mjs } ]'), []);
+  });
+
+  it('that were renamed may not be in use', () => {
+    assert.deepEqual(codesOf('entities: [ { name: a }, { name: b, renamed_from: a } ]'), ['duplicate-name']);
+    assert.deepEqual(codesOf('entities: [ { name: c, renamed_from: a }, { name: b, renamed_from: a } ]'), [
+      'duplicate-name',
+    ]);
+    assert.deepEqual(codesOf('entities: [ { name: b, renamed_from: a } ]'), []);
+  });
+});
+
+describe('Patterns', () => {
+  it('that repeat a repetition are seen', () => {
+    for (const pattern of ['(a+)+', '(a*)*b', '((ab)+c?)*', '(?:x+y+){2,}', '([a-z]+\\.)*'])
+      assert.ok(looksSlow(pattern), pattern);
+    for (const pattern of ['a+', '(ab)+', '[(a+)+]', '\\(a+\\)+', '^[A-Z]{3}-[0-9]+$', '(a+)?', '(a{2,3})+']) {
+      assert.ok(!looksSlow(pattern), pattern);
+    }
+  });
+
+  it('match the whole value', () => {
+    assert.equal(matchesWhole('[a-z]+', 'abc'), true);
+    assert.equal(matchesWhole('[a-z]+', 'abc1'), false);
+    assert.equal(matchesWhole('a|b', 'bc'), false);
+    assert.equal(matchesWhole('(a|a)*(a|aa)+', 'a'.repeat(60)), undefined, 'not tried');
+  });
+});
+
+describe('Defaults', () => {
+  const fits = (field: string) => codesOf(`entities: [ { name: a, fields: [ { name: f, ${field} } ] } ]`);
+
+  for (const field of [
+    'default: x',
+    'type: integer, default: 3',
+    'type: boolean, default: false',
+    'type: date, default: "2024-02-29"',
+    'type: datetime, default: "2025-01-31T08:00:00Z"',
+    'type: datetime, default: "2025-01-31T08:00:00.123+02:00"',
+    'type: json, default: { a: [1] }',
+    'type: enum, enum: [a, b], default: b',
+    'pattern: "[a-z]+", default: abc',
+    'max_length: 2, default: "😀😀"',
+  ]) {
+    it(`may be ${field}`, () => assert.deepEqual(fits(field), []));
+  }
+
+  for (const field of [
+    'default: 3',
+    'default: null',
+    'type: integer, default: 1.5',
+    'type: integer, min: 2, default: 1',
+    'type: number, max: 2, default: 2.5',
+    'type: boolean, default: "true"',
+    'type: date, default: "2025-02-29"',
+    'type: date, default: tomorrow',
+    'type: datetime, default: "2025-01-31"',
+    'type: datetime, default: "2025-01-31T08:00:00"',
+    'type: enum, enum: [a, b], default: c',
+    'pattern: "[a-z]+", default: abc1',
+    'min_length: 2, default: x',
+  ]) {
+    it(`may not be ${field}`, () => assert.deepEqual(fits(field), ['default-does-not-fit']));
+  }
+});
