@@ -2,7 +2,7 @@ import type { Entity } from '../blueprint/blueprint.ts';
 import { keyAttributes, keyType, ttlOf } from './entity-model.ts';
 import { indexesOf, type TableIndex } from './indexes.ts';
 import { type LayerContent, metadata, ref } from './layer.ts';
-import { listAttribute } from './model.ts';
+import { listAttribute, tableVariable } from './model.ts';
 import { tableId } from './names.ts';
 import { attributeOf } from './relations.ts';
 import { inputsOf, type Scope } from './scope.ts';
@@ -38,9 +38,12 @@ export function dynamodb(scope: Scope): LayerContent {
       ]),
     ),
     // Paths are kept relative to the entity: its place in the list may change while it stays the same.
-    problems: parts.flatMap((part, position) =>
-      part.problems.map((problem) => ({ ...problem, path: ['entities', position, ...problem.path] })),
-    ),
+    problems: [
+      ...parts.flatMap((part, position) =>
+        part.problems.map((problem) => ({ ...problem, path: ['entities', position, ...problem.path] })),
+      ),
+      ...variableProblems(scope.blueprint.entities),
+    ],
   };
 }
 
@@ -117,7 +120,13 @@ function throttlesAlarm(id: string, label: string, source: string): TemplateReso
     Properties: {
       AlarmDescription: `Requests to ${label} were throttled: the traffic grew faster than DynamoDB could follow, or one key takes most of it.`,
       Metrics: [
-        { Id: 'throttles', Expression: 'reads + writes', Label: 'Throttled requests', ReturnData: true },
+        {
+          Id: 'throttles',
+          // The metrics only exist while there are throttles, and a sum with one that is missing is missing.
+          Expression: 'FILL(reads, 0) + FILL(writes, 0)',
+          Label: 'Throttled requests',
+          ReturnData: true,
+        },
         metric('ReadThrottleEvents', 'reads'),
         metric('WriteThrottleEvents', 'writes'),
       ],
@@ -161,4 +170,24 @@ function problemsOf(entity: Entity, attributes: string[], indexes: TableIndex[])
     });
   }
   return problems;
+}
+
+/** Functions find tables by environment variables, which know neither case nor punctuation. */
+function variableProblems(entities: readonly Entity[]): CompileProblem[] {
+  const known = new Map<string, string>();
+  return entities.flatMap((entity, position): CompileProblem[] => {
+    const name = tableVariable(entity.name);
+    const other = known.get(name);
+    known.set(name, other ?? entity.name);
+    if (other === undefined) return [];
+    return [
+      {
+        code: 'variable-collision',
+        severity: 'error',
+        message: `The tables of ${other} and ${entity.name} would both be called ${name} in the functions.`,
+        hint: 'Rename one of the two.',
+        path: ['entities', position, 'name'],
+      },
+    ];
+  });
 }

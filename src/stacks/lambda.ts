@@ -1,14 +1,17 @@
 import type { Entity } from '../blueprint/blueprint.ts';
+import { kebabCase } from '../blueprint/naming.ts';
 import { userPoolParameter } from './cognito.ts';
 import { tableParameter } from './dynamodb.ts';
 import { artifactBucketParameter, boundaryCondition, boundaryParameter } from './function-resources.ts';
-import { type EntityHandlers, entityHandlers, healthHandler } from './handlers.ts';
+import { type EntityHandlers, entityHandlers, healthHandler, healthName } from './handlers.ts';
 import { arn, attribute, type LayerContent, type LayerParameter, metadata, outputOf, ref, sub } from './layer.ts';
+import { handlerLabel, physicalName } from './names.ts';
 import { nameParameter, type WorkQueue, workQueues } from './queues.ts';
 import type { Scope } from './scope.ts';
 import type { Artifact, CompileProblem } from './stack.ts';
 import type { TemplateResource } from './template.ts';
-import { type FunctionPart, userFunction, userFunctionStem } from './user-functions.ts';
+import { type FunctionPart, userFunction, userFunctionName, userFunctionStem } from './user-functions.ts';
+import { workflowName } from './workflow-names.ts';
 import { regionProblems, workflow } from './workflows.ts';
 import { type WrittenMembers, writeMembers } from './written.ts';
 
@@ -44,7 +47,11 @@ export function lambda(scope: Scope): LayerContent {
       ...(health === undefined ? [] : [health.artifact]),
       ...own.map((part) => part.artifact),
     ]),
-    problems: [...own.flatMap((part): CompileProblem[] => part.problems), ...regionProblems(scope)],
+    problems: [
+      ...own.flatMap((part): CompileProblem[] => part.problems),
+      ...regionProblems(scope),
+      ...nameProblems(scope),
+    ],
   };
 }
 
@@ -113,6 +120,31 @@ function throttlesAlarm(): Record<string, TemplateResource> {
       },
     },
   };
+}
+
+/** The names of the user's functions and of generated ones are made differently, and could still meet. */
+function nameProblems(scope: Scope): CompileProblem[] {
+  const { blueprint } = scope;
+  const taken = new Set<string>(blueprint.workflows.map(({ name }) => workflowName(scope, name)));
+  if (blueprint.functions.some(({ name }) => kebabCase(name).endsWith('-handler'))) {
+    if (blueprint.api !== undefined) taken.add(healthName(scope));
+    for (const [entity, resource] of scope.resources) {
+      for (const { operation } of resource.operations) taken.add(physicalName(scope, handlerLabel(operation, entity)));
+    }
+  }
+  return blueprint.functions.flatMap(({ name }, position): CompileProblem[] =>
+    taken.has(userFunctionName(scope, name))
+      ? [
+          {
+            code: 'function-name-taken',
+            severity: 'error',
+            message: `A generated function is called ${kebabCase(name)} already.`,
+            hint: 'Rename your function.',
+            path: ['functions', position, 'name'],
+          },
+        ]
+      : [],
+  );
 }
 
 function distinct(artifacts: Artifact[]): Artifact[] {

@@ -1,4 +1,5 @@
 import type { Entity } from '../blueprint/blueprint.ts';
+import type { BlueprintPath } from '../blueprint/problem.ts';
 import { entityGrants, type Grant, invokeGrant, sendGrant, storageGrant } from './iam.ts';
 import { arn, type LayerParameter, outputOf, ref, sub } from './layer.ts';
 import { variable } from './names.ts';
@@ -26,8 +27,8 @@ export function usesOf(scope: Scope, names: readonly string[], path: (string | n
     const readOnly = written.endsWith(':read');
     const name = readOnly ? written.slice(0, -':read'.length) : written;
     if (addEntity(scope, uses, name, readOnly)) continue;
-    if (addStorage(scope, uses, name, readOnly)) continue;
-    if (addQueue(scope, uses, name, readOnly)) continue;
+    if (addStorage(scope, uses, name, readOnly, [...path, 'uses', position])) continue;
+    if (addQueue(scope, uses, name, readOnly, [...path, 'uses', position])) continue;
     if (addWorkflow(scope, uses, name)) continue;
     uses.problems.push({
       code: 'unknown-use',
@@ -48,20 +49,20 @@ function addEntity(scope: Scope, uses: Uses, name: string, readOnly: boolean): b
   return true;
 }
 
-function addStorage(scope: Scope, uses: Uses, name: string, readOnly: boolean): boolean {
+function addStorage(scope: Scope, uses: Uses, name: string, readOnly: boolean, path: BlueprintPath): boolean {
   if (!scope.blueprint.storage.some((storage) => storage.name === name)) return false;
   const parameter = bucketParameter(name);
   uses.parameters[parameter] = outputOf('s3', parameter, `The bucket of ${name}`);
-  uses.environment[variable('BUCKET', name)] = ref(parameter);
+  setVariable(uses, variable('BUCKET', name), ref(parameter), path);
   uses.grants.push(storageGrant(parameter, readOnly));
   return true;
 }
 
-function addQueue(scope: Scope, uses: Uses, name: string, readOnly: boolean): boolean {
+function addQueue(scope: Scope, uses: Uses, name: string, readOnly: boolean, path: BlueprintPath): boolean {
   const queue = workQueues(scope.blueprint).find((candidate) => candidate.kind === 'queue' && candidate.name === name);
   if (queue === undefined) return false;
   uses.parameters[urlParameter(queue.id)] = outputOf('sqs', urlParameter(queue.id), `The address of ${queue.label}`);
-  uses.environment[variable('QUEUE', name)] = ref(urlParameter(queue.id));
+  setVariable(uses, variable('QUEUE', name), ref(urlParameter(queue.id)), path);
   if (!readOnly) {
     uses.parameters[nameParameter(queue.id)] = outputOf('sqs', nameParameter(queue.id), `The queue ${queue.label}`);
     uses.grants.push(sendGrant(nameParameter(queue.id)));
@@ -75,4 +76,19 @@ function addWorkflow(scope: Scope, uses: Uses, name: string): boolean {
   uses.environment[variable('WORKFLOW', name)] = sub(arn('lambda', `function:${functionName}:${workflowAlias}`));
   uses.grants.push(invokeGrant(functionName, workflowAlias));
   return true;
+}
+
+/** Variables know neither case nor punctuation: two things could share one. */
+function setVariable(uses: Uses, variableName: string, value: TemplateValue, path: BlueprintPath): void {
+  const known = uses.environment[variableName];
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(value)) {
+    uses.problems.push({
+      code: 'variable-collision',
+      severity: 'error',
+      message: `Two things that the function uses would both be called ${variableName}.`,
+      hint: 'Rename one of the two.',
+      path,
+    });
+  }
+  uses.environment[variableName] = value;
 }
