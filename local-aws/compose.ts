@@ -8,12 +8,10 @@ import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
 
-/** Answers the requests that are its own; false leaves a request to the next. */
+/** Answers the requests that are its own; false leaves a request, its body untouched, to the next. */
 export interface RequestHandler {
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   stop?(): Promise<void>;
-  /** Local AWS forgets everything; so does this. */
-  reset?(): Promise<void>;
 }
 
 export interface CompositionContext {
@@ -24,26 +22,26 @@ export interface CompositionContext {
   readonly log: Log;
 }
 
-/** The parts of Local AWS that make resources real and serve what was deployed. */
+/** The parts of Local AWS that make resources real and serve what was deployed. Made anew after a reset. */
 export interface Composition {
   readonly providers: ReadonlyMap<string, ResourceProvider>;
-  /** `/_api/<restApiId>/<stage>/…`, Lambda's Invoke, and calls that deploy functions and APIs past CloudFormation. */
-  readonly dataPlane?: RequestHandler;
-  /** `/_amplify/…` and Amplify's own REST API. */
-  readonly amplify?: RequestHandler;
+  /**
+   * Asked in this order before a request goes on to moto: the data plane (`/_api/<restApiId>/<stage>/…`, Lambda's
+   * Invoke), Amplify (`/_amplify/…` and its REST API). Query-protocol requests do not come here.
+   */
+  readonly handlers: readonly RequestHandler[];
 }
 
 export type Compose = (context: CompositionContext) => Composition;
 
 /** The parts as they are shipped. Without moto there are none: every resource is a stub. */
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
-  if (moto === undefined) return { providers: new Map() };
+  if (moto === undefined) return { providers: new Map(), handlers: [] };
   const functions = new DeployedFunctions();
   const snapshots = new ApiSnapshots(connect(moto));
   const amplify = createAmplify({ selfUrl, moto });
   return {
     providers: createProviders({ moto, amplify, snapshots, functions, selfUrl }),
-    dataPlane: createDataPlane({ moto, selfUrl, snapshots, functions, log }),
-    amplify,
+    handlers: [createDataPlane({ moto, selfUrl, snapshots, functions, log }), amplify],
   };
 };

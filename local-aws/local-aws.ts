@@ -66,28 +66,31 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
   let url = '';
   const clock = createScaledClock(options.scale);
   const motoEndpoint = moto?.endpoint;
-  const parts = (options.compose ?? shippedParts)({ motoEndpoint, selfUrl: () => url, log });
+  const composeParts = () => (options.compose ?? shippedParts)({ motoEndpoint, selfUrl: () => url, log });
+  let parts = composeParts();
+  const stopParts = async () => {
+    for (const handler of parts.handlers) await handler.stop?.();
+  };
   const cloudFormation = createCloudFormation({
     account,
     clock,
     log,
-    providers: parts.providers,
+    providers: () => parts.providers,
     services: moto ? createMotoServices(moto.endpoint) : noServices,
   });
-  const handlers = [parts.dataPlane, parts.amplify];
   const control: Control = {
     moto: moto?.version,
     clock,
     calls: createCallCounts(),
     async reset() {
       await cloudFormation.reset();
-      for (const handler of handlers) await handler?.reset?.();
+      await stopParts();
+      parts = composeParts();
       if (moto) await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
       control.calls.clear();
     },
   };
-  const { dataPlane, amplify } = parts;
-  const server = createLocalServer({ control, cloudFormation, dataPlane, amplify, motoEndpoint, log });
+  const server = createLocalServer({ control, cloudFormation, handlers: () => parts.handlers, motoEndpoint, log });
   const port = await listen(server, options.port);
   url = `http://127.0.0.1:${port}`;
   return {
@@ -99,7 +102,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
       await cloudFormation.reset();
       server.closeAllConnections();
       await closed;
-      for (const handler of handlers) await handler?.stop?.();
+      await stopParts();
       await moto?.stop();
     },
   };

@@ -11,8 +11,8 @@ import { passThrough } from './proxy.ts';
 export interface ServerParts {
   readonly control: Control;
   readonly cloudFormation: CloudFormation;
-  readonly dataPlane: RequestHandler | undefined;
-  readonly amplify: RequestHandler | undefined;
+  /** Asked before a request goes on to moto. A function, because a reset makes them anew. */
+  handlers(): readonly RequestHandler[];
   /** Undefined when there is no moto. */
   readonly motoEndpoint: string | undefined;
   readonly log: Log;
@@ -44,15 +44,9 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   if (refused !== undefined) return answerJson(response, 403, { message: refused });
   const path = pathOf(request);
   if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
-  if (path.startsWith('/_api/')) return handOver(parts.dataPlane, 'data plane', request, response);
-  const service = credentialScope(request)?.service;
-  if (path.startsWith('/_amplify/')) return handOver(parts.amplify, 'Amplify', request, response);
+  // What was deployed is called by its users, not by clients of AWS: it is not counted.
+  const deployed = path.startsWith('/_api/') || path.startsWith('/_amplify/');
   const { calls } = parts.control;
-  if (service === 'amplify' && parts.amplify) {
-    calls.count(request);
-    if (await parts.amplify.handle(request, response)) return;
-    return toMoto(parts, request, response);
-  }
   if (isForm(request)) {
     const body = await readBody(request, maximumForm);
     if (body === undefined) {
@@ -61,18 +55,16 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
     }
     const form = body.toString('utf8');
     calls.count(request, form);
-    if (isCloudFormation(service, new URLSearchParams(form))) return answer(parts, form, request, response);
+    if (isCloudFormation(request, new URLSearchParams(form))) return answer(parts, form, request, response);
     return toMoto(parts, request, response, body);
   }
-  calls.count(request);
-  // Functions run here, and what is deployed past CloudFormation is noted on its way to moto.
-  if (service === 'lambda' || service === 'apigateway') {
-    if (await parts.dataPlane?.handle(request, response)) return;
-  }
+  if (!deployed) calls.count(request);
   const query = queryOf(request);
-  if (path === '/' && query.has('Action') && isCloudFormation(service, query)) {
+  if (path === '/' && query.has('Action') && isCloudFormation(request, query)) {
     return answer(parts, query.toString(), request, response);
   }
+  for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
+  if (deployed) return answerJson(response, 404, { message: `Nothing is deployed at ${path}.` });
   return toMoto(parts, request, response);
 }
 
@@ -82,7 +74,8 @@ function isForm(request: IncomingMessage): boolean {
   return request.method === 'POST' && pathOf(request) === '/' && type.startsWith('application/x-www-form-urlencoded');
 }
 
-function isCloudFormation(service: string | undefined, form: URLSearchParams): boolean {
+function isCloudFormation(request: IncomingMessage, form: URLSearchParams): boolean {
+  const service = credentialScope(request)?.service;
   return service === undefined ? form.get('Version') === apiVersion : service === 'cloudformation';
 }
 
@@ -100,18 +93,6 @@ async function answer(
     'x-amzn-requestid': requestId,
   });
   response.end(body);
-}
-
-async function handOver(
-  handler: RequestHandler | undefined,
-  what: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (handler && (await handler.handle(request, response))) return;
-  answerJson(response, 404, {
-    message: handler ? `The ${what} has nothing at ${pathOf(request)}.` : `There is no ${what} here.`,
-  });
 }
 
 function toMoto(parts: ServerParts, request: IncomingMessage, response: ServerResponse, body?: Buffer): void {

@@ -22,7 +22,8 @@ export interface CloudFormationOptions {
   readonly account: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly providers: ReadonlyMap<string, ResourceProvider>;
+  /** Asked at each use: a reset of Local AWS makes them anew. */
+  providers(): ReadonlyMap<string, ResourceProvider>;
   readonly services: OtherServices;
 }
 
@@ -47,7 +48,7 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   const limit = pLimit(concurrentProviderCalls);
 
   const providerFor = (type: string): ResourceProvider => {
-    const provider = options.providers.get(type);
+    const provider = options.providers().get(type);
     if (provider) return provider;
     if (!announced.has(type)) {
       announced.add(type);

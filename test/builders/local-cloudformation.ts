@@ -32,7 +32,7 @@ export function localCloudFormation(services: Partial<OtherServices> = {}): Loca
     account: '123456789012',
     clock,
     log: (line) => log.push(line),
-    providers,
+    providers: () => providers,
     services: {
       readObject: async () => ({ found: false, reason: 'Access Denied' }),
       ssm: () => async () => undefined,
