@@ -90,7 +90,7 @@ describe('functions run', () => {
             requestId: context.awsRequestId, left: context.getRemainingTimeInMillis(), arn: context.invokedFunctionArn,
             memory: context.memoryLimitInMB, functionName: context.functionName,
           });`,
-        'lib/greeting.mjs': 'export const greeting = (name) => `Hello ${name}`;',
+        'lib/greeting.mjs': "export const greeting = (name) => 'Hello ' + name;",
       },
       { Environment: { Variables: { STAGE: 'dev' } }, MemorySize: 256 },
     );
