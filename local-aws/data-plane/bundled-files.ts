@@ -21,14 +21,11 @@ export const providedPackages = [
 const here = fileURLToPath(import.meta.url);
 const inDevelopment = here.endsWith('.ts');
 
-/** The worker's entry file, and the Node.js options that it needs to run. */
-export function workerEntry(): { url: URL; execArgv: string[] } {
-  if (inDevelopment)
-    return {
-      url: new URL('./lambda-worker.ts', import.meta.url),
-      execArgv: ['--import', import.meta.resolve('tsx')],
-    };
-  return { url: pathToFileURL(bundled('lambda-worker.js')), execArgv: [] };
+/** The worker's entry file. */
+export function workerEntry(): URL {
+  return inDevelopment
+    ? new URL('./lambda-worker.development.mjs', import.meta.url)
+    : pathToFileURL(bundled('lambda-worker.js'));
 }
 
 /** The file behind a provided package: an ES module in the product, what the package itself names in development. */

@@ -33,11 +33,11 @@ export class FunctionWorker {
   #settleInvocation: ((outcome: Outcome) => void) | undefined;
   #crash: FunctionError | undefined;
   #exited = false;
+  #stopping = false;
   /** Milliseconds from start to ready; undefined until then. */
   initMillis: number | undefined;
 
   constructor(options: WorkerOptions) {
-    const { url, execArgv } = workerEntry();
     const settings: WorkerSettings = {
       taskRoot: options.taskRoot,
       handler: options.handler,
@@ -47,10 +47,11 @@ export class FunctionWorker {
     this.#ready = new Promise((resolve) => {
       this.#settleReady = resolve;
     });
-    this.#worker = new Worker(url, {
+    this.#worker = new Worker(workerEntry(), {
       workerData: settings,
       env: options.environment,
-      execArgv,
+      // Nothing of how this process was started is the function's business.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMegabytes },
       stdout: true,
       stderr: true,
@@ -119,12 +120,14 @@ export class FunctionWorker {
     });
   }
 
+  /** Whether it can be given another invocation. */
   get alive(): boolean {
-    return !this.#exited;
+    return !this.#exited && !this.#stopping;
   }
 
   /** Ends the thread, also in the middle of a busy loop. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#worker.terminate();
   }
 

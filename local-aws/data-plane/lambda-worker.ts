@@ -146,6 +146,13 @@ function member(value: unknown, names: string[]): unknown {
   return found;
 }
 
+/** Up to Node.js 22, Lambda does not look at what a handler returns unless it is a promise. */
+const plainValuesCount = !/nodejs(1\d|2[0-2])\.x$/.test(process.env.AWS_EXECUTION_ENV ?? '');
+
+function isPromise(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
 /** The handler's answer, whichever of its three ways it takes: a value, a promise, or the callback. */
 function call(handler: Handler, invocation: Invocation): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -163,7 +170,8 @@ function call(handler: Handler, invocation: Invocation): Promise<unknown> {
     const callback = (error: unknown, result?: unknown) =>
       error === null || error === undefined ? resolve(result) : reject(error);
     const answer = handler.call(JSON.parse(invocation.payload), context, callback);
-    if (answer !== undefined || !handler.takesCallback) resolve(answer);
+    if (isPromise(answer)) resolve(answer);
+    else if (!handler.takesCallback) resolve(plainValuesCount ? answer : undefined);
   });
 }
 

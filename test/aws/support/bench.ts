@@ -1,0 +1,166 @@
+import { createServer, type Server } from 'node:http';
+import { createAmplify } from '../../../local-aws/amplify/amplify.ts';
+import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
+import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
+import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
+import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
+import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
+import { createProviders } from '../../../local-aws/providers/registry.ts';
+import { type Moto, startMoto } from './moto.ts';
+
+export interface Resource extends ProviderResult {
+  type: string;
+  logicalId: string;
+  properties: Properties;
+}
+
+/**
+ * Providers, Amplify and data plane over a real moto, behind one HTTP server that passes on to moto what it does not
+ * answer: the local AWS without CloudFormation.
+ */
+export interface Bench {
+  aws: Aws;
+  moto: string;
+  url: string;
+  region: string;
+  /** What the data plane said could not be done. */
+  said: string[];
+  create(type: string, properties: Properties, logicalId?: string): Promise<Resource>;
+  /** Updates in place and gives the resource as it is then. */
+  update(resource: Resource, properties: Properties): Promise<Resource>;
+  delete(resource: Resource): Promise<void>;
+  replaces(type: string, previous: Properties, next: Properties): boolean;
+  types(): string[];
+  stop(): Promise<void>;
+}
+
+export async function startBench(region = 'us-east-2'): Promise<Bench> {
+  const moto: Moto = await startMoto();
+  const aws = connect(moto.endpoint);
+  const snapshots = new ApiSnapshots(aws);
+  const functions = new DeployedFunctions();
+  const said: string[] = [];
+  let url = '';
+  const selfUrl = () => url;
+  const amplify = createAmplify({ selfUrl, moto: moto.endpoint });
+  const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl });
+  const dataPlane = createDataPlane({
+    moto: moto.endpoint,
+    selfUrl,
+    snapshots,
+    functions,
+    log: (line) => said.push(line),
+  });
+  const server = createServer((request, response) => {
+    const answer = async () => {
+      if ((await amplify.handle(request, response)) || (await dataPlane.handle(request, response))) return;
+      await passOn(moto.endpoint, request, response);
+    };
+    answer().catch((error) => {
+      said.push(String(error));
+      if (!response.headersSent) response.writeHead(500);
+      response.end(String(error));
+    });
+  });
+  url = await listen(server);
+  server.unref();
+
+  let suffix = 0;
+  function request(logicalId: string, properties: Properties): ProviderRequest {
+    suffix += 1;
+    return {
+      logicalId,
+      properties,
+      stack: { name: 'bench', id: `arn:aws:cloudformation:${region}:123456789012:stack/bench/0` },
+      account: '123456789012',
+      region,
+      generatedName: (maxLength, lowerCase) => {
+        const name = `bench-${logicalId}-${String(suffix).padStart(6, '0')}`.slice(-maxLength);
+        return lowerCase ? name.toLowerCase() : name;
+      },
+    };
+  }
+  function provider(type: string) {
+    const found = providers.get(type);
+    if (!found) throw new Error(`There is no provider for ${type}.`);
+    return found;
+  }
+
+  return {
+    aws,
+    moto: moto.endpoint,
+    url,
+    region,
+    said,
+    create: async (type, properties, logicalId = type.split('::').pop() ?? type) => ({
+      ...(await provider(type).create(request(logicalId, properties))),
+      type,
+      logicalId,
+      properties,
+    }),
+    update: async (resource, properties) => {
+      const { update } = provider(resource.type);
+      if (!update) throw new Error(`${resource.type} cannot be updated.`);
+      const made = await update({
+        ...request(resource.logicalId, properties),
+        physicalId: resource.physicalId,
+        previous: resource.properties,
+      });
+      return { ...resource, ...made, properties };
+    },
+    delete: ({ type, logicalId, properties, physicalId }) =>
+      provider(type).delete({ ...request(logicalId, properties), physicalId }),
+    replaces: (type, previous, next) => provider(type).replaces?.(previous, next) ?? false,
+    types: () => [...providers.keys()],
+    stop: async () => {
+      await dataPlane.stop();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await moto.stop();
+    },
+  };
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (typeof address === 'object' && address) resolve(`http://127.0.0.1:${address.port}`);
+      else reject(new Error('The server has no address.'));
+    });
+  });
+}
+
+async function passOn(
+  moto: string,
+  request: import('node:http').IncomingMessage,
+  response: import('node:http').ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    typeof value === 'string' && !['connection', 'content-length', 'host', 'transfer-encoding', 'expect'].includes(name)
+      ? [[name, value] as [string, string]]
+      : [],
+  );
+  const method = request.method ?? 'GET';
+  const body = method === 'GET' || method === 'HEAD' ? {} : { body: Buffer.concat(chunks) };
+  const answer = await fetch(`${moto}${request.url}`, { method, headers, ...body });
+  const returned = [...answer.headers].filter(
+    ([name]) => !['connection', 'content-length', 'transfer-encoding', 'content-encoding'].includes(name),
+  );
+  response.writeHead(answer.status, Object.fromEntries(returned)).end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** A refused provider call: its message must match, its code must be the given one. */
+export function refusal(code: string, message: RegExp) {
+  return (error: unknown): boolean => {
+    const said = error instanceof Error ? error.message : String(error);
+    const given = error instanceof Error && 'handlerErrorCode' in error ? error.handlerErrorCode : undefined;
+    if (given !== code || !message.test(said)) throw new Error(`Refused with ${given}: ${said}`);
+    return true;
+  };
+}
