@@ -6,6 +6,8 @@ export interface Pace {
   quiet: number;
   /** Polls in a row that the service turned away. */
   refused: number;
+  /** How long the operation has been running. */
+  elapsed: number;
   /** How much longer the operation may take, judged by how fast resources were made so far; absent when nothing is known. */
   remaining?: number;
 }
@@ -17,16 +19,20 @@ export const slowestRetry = 15_000;
 const fastestPoll = 100;
 /** Below this, polling a distant service is only noise. */
 const fastestDistantPoll = 1000;
+/** The first look at an operation of which nothing was seen yet comes no later than this, whatever earlier ones took. */
+const firstLook = 300;
 
 /**
- * How long to wait before the next poll: until the operation may be at its end, but never longer than a watcher's
- * patience. Starts at a few round trips, so that an AWS on this machine is followed closely and a real one calmly;
- * grows while nothing happens; doubles while calls are turned away.
+ * How long to wait before the next poll: until the operation may be at its end, but no longer than it has been running,
+ * so that a wrong guess costs little, and never longer than a watcher's patience. Starts at a few round trips, so that
+ * an AWS on this machine is followed closely and a real one calmly; doubles while nothing happens, and while calls are
+ * turned away.
  */
-export function pollInterval({ roundTrip, quiet, refused, remaining = 0 }: Pace): number {
+export function pollInterval({ roundTrip, quiet, refused, elapsed, remaining = 0 }: Pace): number {
   if (refused > 0) return Math.min(slowestPoll * 2 ** refused, slowestRetry);
   const shortest = Math.min(Math.max(roundTrip * 4, fastestPoll), fastestDistantPoll);
-  return Math.min(Math.max(shortest * 1.6 ** quiet, remaining), slowestPoll);
+  const foreseen = Math.min(remaining, Math.max(elapsed, firstLook));
+  return Math.min(Math.max(shortest * 2 ** quiet, foreseen), slowestPoll);
 }
 
 /** How fast resources are made here, as this deployment has seen it in the operations that have ended. */

@@ -77,6 +77,7 @@ class Watch {
       roundTrip: operation.roundTrip,
       quiet: 0,
       refused: 0,
+      elapsed: 0,
       ...(remaining === undefined ? {} : { remaining }),
     };
     this.#lastAnswer = parts.clock.now();
@@ -112,6 +113,7 @@ class Watch {
     }
     this.#pace.refused = 0;
     this.#pace.roundTrip = clock.now() - asked;
+    this.#pace.elapsed = clock.now() - submittedAt;
     this.#pace.quiet = read.events.length === 0 ? this.#pace.quiet + 1 : 0;
     this.#lastAnswer = clock.now();
     for (const event of read.events) this.#take(event);

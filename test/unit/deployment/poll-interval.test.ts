@@ -8,7 +8,13 @@ import {
   slowestRetry,
 } from '../../../src/deployment/poll-interval.ts';
 
-const pace = (wish: Partial<Pace>): Pace => ({ roundTrip: 5, quiet: 0, refused: 0, ...wish });
+const pace = (wish: Partial<Pace>): Pace => ({
+  roundTrip: 5,
+  quiet: 0,
+  refused: 0,
+  elapsed: 10_000,
+  ...wish,
+});
 
 describe('pollInterval', () => {
   it('follows an AWS on this machine closely and a distant one calmly', () => {
@@ -32,6 +38,11 @@ describe('pollInterval', () => {
     assert.equal(pollInterval(pace({ remaining: 1 })), pollInterval(pace({})));
   });
 
+  it('does not trust a guess for longer than the operation has been running', () => {
+    assert.equal(pollInterval(pace({ remaining: 60_000, elapsed: 600 })), 600);
+    assert.ok(pollInterval(pace({ remaining: 60_000, elapsed: 0 })) <= 300);
+  });
+
   it('doubles while it is turned away', () => {
     assert.deepEqual(
       [1, 2, 3, 9].map((refused) => pollInterval(pace({ refused }))),
@@ -48,7 +59,13 @@ describe('pollInterval', () => {
         fc.option(times, { nil: undefined }),
         fc.nat(100),
         (roundTrip, quiet, remaining, refused) => {
-          const wait = pollInterval({ roundTrip, quiet, refused, ...(remaining === undefined ? {} : { remaining }) });
+          const wait = pollInterval({
+            roundTrip,
+            quiet,
+            refused,
+            elapsed: roundTrip,
+            ...(remaining === undefined ? {} : { remaining }),
+          });
           assert.ok(wait >= 50 && wait <= slowestRetry, String(wait));
         },
       ),
