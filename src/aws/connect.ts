@@ -1,6 +1,6 @@
 import { type Connection, isFailure } from '../deployment/ports.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
-import type { Target } from '../deployment/target.ts';
+import { type Identity, localAccount, type Target } from '../deployment/target.ts';
 import { amplifyFrontend } from './amplify.ts';
 import type { AwsCall, ClientSettings } from './clients.ts';
 import { cloudFormation } from './cloudformation.ts';
@@ -26,16 +26,25 @@ export interface ConnectOptions {
  * the Blueprint does not allow. A local target must be on this machine and gets made-up credentials, never real ones.
  */
 export async function connect(target: Target, options: ConnectOptions = {}): Promise<ConnectOutcome> {
+  const observing = options.onCall === undefined ? {} : { onCall: options.onCall };
   if (target.kind === 'local') {
     const problem = await checkLocalAws(target.endpoint);
     if (problem !== undefined) return { status: 'failed', problem };
-    return open(target, options, {
-      region: target.region,
-      credentials: localCredentials,
-      endpoint: target.endpoint,
-      maxAttempts: 1,
-    });
+    const { region, endpoint } = target;
+    const settings = { region, endpoint, credentials: localCredentials, maxAttempts: 1, ...observing };
+    return {
+      status: 'connected',
+      connection: connection(target, localIdentity, settings, { all: endpoint, s3: endpoint }),
+    };
   }
+  return connectToAws(target, options, observing);
+}
+
+async function connectToAws(
+  target: Extract<Target, { kind: 'aws' }>,
+  options: ConnectOptions,
+  observing: Pick<ClientSettings, 'onCall'>,
+): Promise<ConnectOutcome> {
   const { region, profile } = target;
   const credentials = await credentialSource({
     region,
@@ -48,38 +57,47 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   } catch (error) {
     return { status: 'failed', problem: credentialProblem(error, target) };
   }
-  return open(target, options, { region, credentials, maxAttempts: 3 });
-}
-
-async function open(target: Target, options: ConnectOptions, base: ClientSettings): Promise<ConnectOutcome> {
-  const settings: ClientSettings = { ...base, ...(options.onCall === undefined ? {} : { onCall: options.onCall }) };
+  const settings: ClientSettings = { region, credentials, maxAttempts: 3, ...observing };
   const sts = identitySource(settings);
   const who = await sts.whoAmI();
   const endpoint = sts.endpoint();
   sts.close();
   if (isFailure(who)) return { status: 'failed', problem: identityProblem(who, target, endpoint) };
-  const { identity } = who;
-  if (target.kind === 'aws' && target.account !== undefined && target.account !== identity.account) {
-    return { status: 'failed', problem: wrongAccount(target.environment, target.account, identity.account) };
+  if (target.account !== undefined && target.account !== who.identity.account) {
+    return { status: 'failed', problem: wrongAccount(target.environment, target.account, who.identity.account) };
   }
-  const stacks = cloudFormation(settings);
   const s3 = process.env.AWS_ENDPOINT_URL_S3 ?? endpoint;
-  const stores = objectStores({ ...settings, ...(s3 === undefined ? {} : { elsewhere: s3 }) }, identity.account);
+  const elsewhere = { ...(endpoint === undefined ? {} : { all: endpoint }), ...(s3 === undefined ? {} : { s3 }) };
+  return { status: 'connected', connection: connection(target, who.identity, settings, elsewhere) };
+}
+
+/** Whoever calls the local AWS is this user: it knows no others, so nobody is asked. */
+const localIdentity: Identity = { account: localAccount, arn: `arn:aws:iam::${localAccount}:user/local` };
+
+/** `elsewhere`: where services are when that is not AWS. */
+function connection(
+  target: Target,
+  identity: Identity,
+  settings: ClientSettings,
+  elsewhere: { all?: string; s3?: string },
+): Connection {
+  const stacks = cloudFormation(settings);
+  const stores = objectStores(
+    { ...settings, ...(elsewhere.s3 === undefined ? {} : { elsewhere: elsewhere.s3 }) },
+    identity.account,
+  );
   const frontend = amplifyFrontend(settings);
   return {
-    status: 'connected',
-    connection: {
-      target,
-      identity,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      cloudFormation: stacks,
-      bucket: stores.bucket,
-      frontend,
-      close() {
-        stacks.close();
-        stores.close();
-        frontend.close();
-      },
+    target,
+    identity,
+    ...(elsewhere.all === undefined ? {} : { endpoint: elsewhere.all }),
+    cloudFormation: stacks,
+    bucket: stores.bucket,
+    frontend,
+    close() {
+      stacks.close();
+      stores.close();
+      frontend.close();
     },
   };
 }

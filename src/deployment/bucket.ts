@@ -1,11 +1,11 @@
 import type { Template } from '../stacks/template.ts';
 import { artifactBucket, bootstrapStack } from './names.ts';
-import { type Clock, type Connection, isFailure, type StackDescription } from './ports.ts';
+import { type Connection, isFailure, type ObjectStore, type StackDescription } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
-import { nextStep } from './recovery.ts';
+import { nextStep, operationEnd } from './recovery.ts';
 import { withRetries } from './retry.ts';
 import { waitUntilIdle } from './wait.ts';
-import { watchOperation } from './watch.ts';
+import type { WatchParts } from './watch.ts';
 
 export type BucketOutcome =
   | { status: 'ready' }
@@ -21,11 +21,10 @@ const rounds = 5;
  */
 export async function createBucket(
   connection: Connection,
-  clock: Clock,
+  parts: WatchParts,
   live: StackDescription | undefined,
-  signal: AbortSignal,
 ): Promise<BucketOutcome> {
-  const { cloudFormation } = connection;
+  const { cloudFormation, clock, signal } = parts;
   const name = artifactBucket(connection.identity.account, connection.target.region);
   let stack = live;
   // A complete stack without its bucket is stale; one that was completed while we looked on is not.
@@ -34,7 +33,7 @@ export async function createBucket(
     if (signal.aborted) return { status: 'cancelled' };
     const { step } = nextStep(stack?.status);
     if (stack === undefined) {
-      const made = await submitBucketStack(connection, clock, name, signal);
+      const made = await submitBucketStack(parts, name);
       if (made.status !== 'already-exists') return made;
       const found = await withRetries(clock, () => cloudFormation.describeStack(bootstrapStack));
       if (isFailure(found)) return failed(name, found.message);
@@ -49,7 +48,7 @@ export async function createBucket(
       return { status: 'ready' };
     } else {
       // It never came to be, or its bucket was deleted by hand. Nothing is in it that deleting could touch.
-      const removed = await removeBucketStack(connection, clock, stack, signal);
+      const removed = await removeBucketStack(parts, stack);
       if (removed !== undefined) return failed(name, removed);
       stack = undefined;
     }
@@ -58,18 +57,17 @@ export async function createBucket(
 }
 
 async function submitBucketStack(
-  connection: Connection,
-  clock: Clock,
+  parts: WatchParts,
   bucket: string,
-  signal: AbortSignal,
 ): Promise<BucketOutcome | { status: 'already-exists' }> {
-  const { cloudFormation } = connection;
+  const { cloudFormation, clock, observed, signal } = parts;
   const token = `bd-bootstrap-${clock.now()}`;
+  const template = bucketTemplate(bucket);
   const asked = clock.now();
   const created = await withRetries(clock, () =>
     cloudFormation.createStack({
       name: bootstrapStack,
-      template: { body: JSON.stringify(bucketTemplate(bucket), null, 2) },
+      template: { body: JSON.stringify(template, null, 2) },
       parameters: {},
       tags: { 'backdrift:bootstrap': 'true' },
       token,
@@ -78,32 +76,43 @@ async function submitBucketStack(
   );
   if (isFailure(created)) return failed(bucket, created.message);
   if (created.status !== 'submitted') return { status: 'already-exists' };
-  const operation = { stackId: created.stackId, token, roundTrip: clock.now() - asked };
-  const end = await watchOperation(cloudFormation, clock, operation, unwatched, signal);
-  if (end.status === 'complete') return { status: 'ready' };
-  return failed(bucket, end.status === 'deleted' ? 'The stack was deleted while it was created.' : end.reason);
+  const { stackId } = created;
+  // Of two resources nobody needs to see each event; they are read only when something is wrong.
+  const idle = await waitUntilIdle(cloudFormation, clock, stackId, signal, clock.now() - asked);
+  observed.observe(Object.keys(template.Resources).length, clock.now() - asked);
+  if (isFailure(idle)) return failed(bucket, idle.message);
+  if (idle.status === 'cancelled') return idle;
+  if (idle.status === 'gone') return failed(bucket, 'The stack was deleted while it was created.');
+  if (operationEnd(idle.stack.status) === 'complete') return { status: 'ready' };
+  const read = await cloudFormation.events(stackId, token);
+  const cause = isFailure(read) ? undefined : read.events.find((event) => event.status.endsWith('_FAILED'));
+  return failed(bucket, cause?.reason ?? idle.stack.reason ?? `CloudFormation ended with ${idle.stack.status}.`);
 }
 
 /** Gives the reason when it does not work. */
-async function removeBucketStack(
-  connection: Connection,
-  clock: Clock,
-  stack: StackDescription,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { cloudFormation } = connection;
+async function removeBucketStack(parts: WatchParts, stack: StackDescription): Promise<string | undefined> {
+  const { cloudFormation, clock, signal } = parts;
   const token = `bd-bootstrap-delete-${clock.now()}`;
-  const asked = clock.now();
   const deleted = await withRetries(clock, () => cloudFormation.deleteStack(stack.stackId, token));
   if (isFailure(deleted) || deleted.status === 'busy') return deleted.message;
-  const operation = { stackId: stack.stackId, token, roundTrip: clock.now() - asked };
-  const end = await watchOperation(cloudFormation, clock, operation, unwatched, signal);
-  if (end.status === 'deleted') return undefined;
-  return end.status === 'complete' ? 'The old stack could not be deleted.' : end.reason;
+  const idle = await waitUntilIdle(cloudFormation, clock, stack.stackId, signal);
+  if (isFailure(idle)) return idle.message;
+  return idle.status === 'idle' ? (idle.stack.reason ?? `CloudFormation ended with ${idle.stack.status}.`) : undefined;
 }
 
-/** Two resources of which nobody needs to see each event. */
-const unwatched = { event: () => {}, refused: () => {} };
+/**
+ * The store on a bucket that was made a moment ago: it may not be known everywhere in S3 yet, so a write that does not
+ * find it is to be sent again.
+ */
+export function inNewBucket(store: ObjectStore): ObjectStore {
+  return {
+    ...store,
+    async putIfAbsent(key, body, contentType) {
+      const written = await store.putIfAbsent(key, body, contentType);
+      return isFailure(written) && written.code === 'NoSuchBucket' ? { ...written, status: 'unreachable' } : written;
+    },
+  };
+}
 
 function failed(bucket: string, cause: string): { status: 'failed'; problem: DeploymentProblem } {
   return {

@@ -2,17 +2,18 @@ import type { Baseline } from '../changes/baseline.ts';
 import type { Layer, Stack } from '../stacks/stack.ts';
 import { apiUrl, type LiveOutputs } from './addresses.ts';
 import { baselineAfter } from './baseline.ts';
-import { createBucket } from './bucket.ts';
+import { createBucket, inNewBucket } from './bucket.ts';
 import { closeEntry, recordEntry } from './history.ts';
 import type { HistoryEntry, HistoryStack, RemovedStack } from './live.ts';
 import { lookAround, type Surroundings } from './look.ts';
 import { artifactBucket, keys } from './names.ts';
 import { type PlannedStack, planDeployment } from './plan.ts';
+import { ObservedPace } from './poll-interval.ts';
 import { type ArtifactSource, type Clock, type Connection, type FrontendSource, isFailure } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
 import type { DeploymentEvent, DeploymentResult } from './progress.ts';
-import { isoTime } from './run-stack.ts';
 import { runStacks, type StacksRun, storeAll } from './run-stacks.ts';
+import { isoTime } from './stack-operation.ts';
 import { sha256, templateKey, Uploads } from './upload.ts';
 
 /** What is to be deployed: a compiled Blueprint and the text it came from. */
@@ -70,6 +71,7 @@ export async function deploy(
   const { target, identity } = connection;
   const store = connection.bucket(artifactBucket(identity.account, target.region));
   const at = () => isoTime(clock);
+  const observed = new ObservedPace();
   const refuse = (problem: DeploymentProblem): DeployOutcome => {
     report({ type: 'log', at: at(), level: 'error', message: problem.message });
     report({ type: 'finished', at: at(), result: 'failed' });
@@ -95,7 +97,11 @@ export async function deploy(
       at: at(),
       message: `Creating the bucket ${store.bucket} for templates, code and history`,
     });
-    const bucket = await createBucket(connection, clock, seen.bootstrap, signal);
+    const bucket = await createBucket(
+      connection,
+      { cloudFormation: connection.cloudFormation, clock, observed, signal },
+      seen.bootstrap,
+    );
     if (bucket.status === 'failed') return refuse(bucket.problem);
     if (bucket.status === 'cancelled' || signal.aborted) {
       report({ type: 'finished', at: at(), result: 'cancelled' });
@@ -103,13 +109,14 @@ export async function deploy(
     }
   }
 
-  const uploads = new Uploads(store, clock, !seen.bucketExists, (done, all) =>
+  const place = seen.bucketExists ? store : inNewBucket(store);
+  const uploads = new Uploads(place, clock, !seen.bucketExists, (done, all) =>
     report({ type: 'preparing', at: at(), message: `Uploading templates and code (${done} of ${all})` }),
   );
   const blueprintHash = sha256(request.blueprint);
   const draft = draftEntry(request, connection, plan.stacks, blueprintHash, at());
   const [recorded, blueprint] = await Promise.all([
-    recordEntry(store, clock, draft, seen.lastNumber),
+    recordEntry(place, clock, draft, seen.lastNumber),
     uploads.text(keys.blueprint(blueprintHash), request.blueprint, 'text/plain; charset=utf-8'),
   ]);
   if (isFailure(recorded)) {
@@ -126,6 +133,7 @@ export async function deploy(
   const run: StacksRun = {
     cloudFormation: connection.cloudFormation,
     clock,
+    observed,
     deployment: entry.number,
     project: request.project,
     environment: target.environment,
@@ -144,7 +152,7 @@ export async function deploy(
     blueprint.status === 'stored' ? await runStacks(run, plan.stacks) : abandon(run, plan.stacks, blueprint.reason);
   await early;
   const closed: HistoryEntry = { ...entry, endedAt: at(), status: result };
-  const written = await closeEntry(store, clock, closed, recorded.etag);
+  const noted = await closeEntry(store, clock, closed, recorded.etag);
   report({ type: 'finished', at: at(), result });
   if (bug !== undefined) throw bug;
   const url = apiUrl(target, outputs);
@@ -155,15 +163,14 @@ export async function deploy(
     baseline: baselineAfter(closed, request.blueprint, request.stacks, seen.live),
     ...(url === undefined ? {} : { apiUrl: url }),
   };
-  if (written.status === 'written') return finished;
+  if (noted.status === 'written') return finished;
   return {
     ...finished,
     unrecorded: {
       code: 'history-not-written',
       message: `The outcome of deployment ${entry.number} could not be written into the history; it stands there as running.`,
       hint: 'The stacks themselves are as reported. The next deployment reads them anew.',
-      cause:
-        written.status === 'changed' ? 'Somebody else has changed the entry.' : `${written.code}: ${written.message}`,
+      cause: noted.status === 'changed' ? 'Somebody else has changed the entry.' : `${noted.code}: ${noted.message}`,
     },
   };
 }

@@ -56,7 +56,7 @@ async function jobEnd(
   jobId: string,
   roundTrip: number,
 ): Promise<{ reason?: string }> {
-  const pace: Pace = { roundTrip, quiet: 0, refused: 0 };
+  const pace: Pace = { roundTrip, quiet: 0, refused: 0, elapsed: 0 };
   const began = clock.now();
   for (;;) {
     const job = await withRetries(clock, () => frontend.job(branch, jobId));

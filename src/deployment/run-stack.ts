@@ -1,33 +1,16 @@
-import type { Layer, Stack } from '../stacks/stack.ts';
+import type { Stack } from '../stacks/stack.ts';
+import { removeStack } from './delete-stack.ts';
 import { isOurs, requestToken, stackTags } from './names.ts';
 import { changedParameters } from './parameters.ts';
 import type { LiveTemplate } from './plan.ts';
-import { type Clock, type CloudFormation, isFailure, type StackDescription } from './ports.ts';
-import type { DeploymentEvent } from './progress.ts';
+import { isFailure, type StackDescription, type SubmitOutcome } from './ports.ts';
 import { type NextStep, nextStep } from './recovery.ts';
 import { withRetries } from './retry.ts';
 import { sameTemplate } from './same-template.ts';
+import { log, type StackOutcome, type StackSurroundings, waitForOther, watchStack } from './stack-operation.ts';
 import type { UploadOutcome } from './upload.ts';
-import { type Idle, waitUntilIdle } from './wait.ts';
-import { type OperationEnd, watchOperation } from './watch.ts';
 
-/** What all stacks of one deployment share. */
-export interface StackSurroundings {
-  cloudFormation: CloudFormation;
-  clock: Clock;
-  /** Its number in the history. */
-  deployment: number;
-  project: string;
-  environment: string;
-  report(event: DeploymentEvent): void;
-  signal: AbortSignal;
-}
-
-export type StackOutcome =
-  | { status: 'complete' | 'unchanged'; stack: StackDescription }
-  | { status: 'failed'; reason: string }
-  | { status: 'cancelled'; reason: string };
-
+/** What one stack should become. */
 export interface WantedStack {
   stack: Stack;
   templateUrl: string;
@@ -47,6 +30,7 @@ export async function runStack(
   around: StackSurroundings,
   wanted: WantedStack,
   seen: LiveTemplate | undefined,
+  planned: number,
 ): Promise<StackOutcome> {
   const { stack } = wanted;
   let live = seen;
@@ -69,7 +53,13 @@ export async function runStack(
       attempt += 1;
       const removed = await removeStack(around, stack.layer, live.stack, attempt);
       if (removed.status === 'failed') return removed;
-      live = removed.status === 'in-use' ? await lookAgain(around, stack.name) : undefined;
+      if (removed.status === 'removed') {
+        live = undefined;
+        continue;
+      }
+      const looked = await lookAgain(around, stack.name);
+      if (looked.status === 'failed') return looked;
+      live = looked.live;
       continue;
     }
     if (next.step === 'update-if-changed' && live !== undefined && isAsWanted(live, wanted)) {
@@ -82,7 +72,7 @@ export async function runStack(
     const submitted = await submit(around, wanted, next, attempt);
     switch (submitted.status) {
       case 'submitted': {
-        const end = await watch(around, stack.layer, submitted);
+        const end = await watchStack(around, stack.layer, { ...submitted, planned });
         if (end.status === 'complete') return { status: 'complete', stack: end.stack };
         return {
           status: 'failed',
@@ -101,30 +91,14 @@ export async function runStack(
       case 'unauthenticated':
       case 'rejected':
         return { status: 'failed', reason: submitted.message };
-      default:
-        live = await lookAgain(around, stack.name);
+      default: {
+        const looked = await lookAgain(around, stack.name);
+        if (looked.status === 'failed') return looked;
+        live = looked.live;
+      }
     }
   }
   return { status: 'failed', reason: `The stack ${stack.name} keeps changing under us. Is somebody else deploying?` };
-}
-
-/** Deletes the stack of a layer that the Blueprint has no more. Retained resources stay in the account. */
-export async function deleteStack(
-  around: StackSurroundings,
-  layer: Layer,
-  live: StackDescription,
-): Promise<StackOutcome> {
-  let stack = live;
-  for (let attempt = 1; attempt <= rounds; attempt += 1) {
-    if (around.signal.aborted) return { status: 'cancelled', reason: 'Cancelled before it was submitted.' };
-    const removed = await removeStack(around, layer, stack, attempt);
-    if (removed.status !== 'in-use') return removed.status === 'removed' ? { status: 'complete', stack } : removed;
-    const waited = await waitForOther(around, layer, stack);
-    if (isFailure(waited)) return { status: 'failed', reason: waited.message };
-    if (waited.status === 'gone') return { status: 'complete', stack };
-    if (waited.status === 'idle') stack = waited.stack;
-  }
-  return { status: 'failed', reason: `The stack ${live.name} keeps changing under us. Is somebody else deploying?` };
 }
 
 function isAsWanted(live: LiveTemplate, wanted: { stack: Stack; parameters: Record<string, string> }): boolean {
@@ -135,16 +109,14 @@ function isAsWanted(live: LiveTemplate, wanted: { stack: Stack; parameters: Reco
   );
 }
 
-type Submitted = Awaited<ReturnType<CloudFormation['createStack']>>;
-
 async function submit(
   around: StackSurroundings,
   wanted: WantedStack,
   next: NextStep,
   attempt: number,
 ): Promise<
-  | Exclude<Submitted, { status: 'submitted' }>
-  | { status: 'submitted'; stackId: string; token: string; roundTrip: number }
+  | Exclude<SubmitOutcome, { status: 'submitted' }>
+  | { status: 'submitted'; stackId: string; token: string; submittedAt: number; roundTrip: number }
 > {
   const { cloudFormation, clock } = around;
   const token = requestToken(around.deployment, wanted.stack.layer, attempt);
@@ -171,94 +143,19 @@ async function submit(
       log(around, 'warn', `${wanted.stack.name}: ${refused.status}; sending it again in ${pause / 1000} s.`),
   );
   if (outcome.status !== 'submitted') return outcome;
-  return { ...outcome, token, roundTrip: clock.now() - asked };
+  return { ...outcome, token, submittedAt: asked, roundTrip: clock.now() - asked };
 }
 
-async function removeStack(
+async function lookAgain(
   around: StackSurroundings,
-  layer: Layer,
-  live: StackDescription,
-  attempt: number,
-): Promise<{ status: 'removed' } | { status: 'in-use' } | { status: 'failed'; reason: string }> {
-  const { cloudFormation, clock } = around;
-  if (live.status === 'REVIEW_IN_PROGRESS') {
-    const inside = await withRetries(clock, () => cloudFormation.resources(live.stackId));
-    if (isFailure(inside)) return { status: 'failed', reason: inside.message };
-    if (inside.status === 'found' && inside.resources.length > 0) return { status: 'in-use' };
-  }
-  const token = requestToken(around.deployment, layer, attempt);
-  const asked = clock.now();
-  const deleted = await withRetries(clock, () => cloudFormation.deleteStack(live.stackId, token));
-  if (isFailure(deleted)) return { status: 'failed', reason: deleted.message };
-  if (deleted.status === 'busy') return { status: 'in-use' };
-  const end = await watch(around, layer, { stackId: live.stackId, token, roundTrip: clock.now() - asked });
-  if (end.status === 'deleted') return { status: 'removed' };
-  return {
-    status: 'failed',
-    reason: `The stack ${live.name} (${live.status}) could not be deleted: ${end.status === 'complete' ? end.stack.status : end.reason}`,
-  };
-}
-
-function watch(
-  around: StackSurroundings,
-  layer: Layer,
-  operation: { stackId: string; token: string; roundTrip: number },
-): Promise<OperationEnd> {
-  const hooks = {
-    event(event: Parameters<Parameters<typeof watchOperation>[3]['event']>[0], rollback: boolean) {
-      if (event.root) {
-        log(around, 'debug', `${layer}: ${event.status}${event.reason === undefined ? '' : ` (${event.reason})`}`);
-        return;
-      }
-      around.report({
-        type: 'resource',
-        at: event.at,
-        layer,
-        eventId: event.eventId,
-        logicalId: event.logicalId,
-        resourceType: event.resourceType,
-        ...(event.physicalId === undefined ? {} : { physicalId: event.physicalId }),
-        status: event.status,
-        ...(event.reason === undefined ? {} : { reason: event.reason }),
-        ...(rollback ? { rollback: true as const } : {}),
-      });
-    },
-    refused: (message: string) => log(around, 'warn', `${layer}: ${message}`),
-  };
-  return watchOperation(around.cloudFormation, around.clock, operation, hooks, around.signal);
-}
-
-/** Somebody else's operation: not watched in detail, only waited for. */
-async function waitForOther(around: StackSurroundings, layer: Layer, live: StackDescription): Promise<Idle> {
-  const show = (status: 'waiting' | 'running', reason?: string) =>
-    around.report({
-      type: 'stack',
-      at: isoTime(around.clock),
-      layer,
-      status,
-      ...(reason === undefined ? {} : { reason }),
-    });
-  show('waiting', `Another operation runs on ${live.name} (${live.status}).`);
-  const idle = await waitUntilIdle(around.cloudFormation, around.clock, live.stackId, around.signal);
-  show('running');
-  return idle;
-}
-
-async function lookAgain(around: StackSurroundings, name: string): Promise<LiveTemplate | undefined> {
+  name: string,
+): Promise<{ status: 'seen'; live: LiveTemplate | undefined } | { status: 'failed'; reason: string }> {
   const found = await withRetries(around.clock, () => around.cloudFormation.describeStack(name));
-  return found.status === 'found' ? withTemplate(around, found.stack) : undefined;
+  if (isFailure(found)) return { status: 'failed', reason: found.message };
+  return { status: 'seen', live: found.status === 'found' ? await withTemplate(around, found.stack) : undefined };
 }
 
 async function withTemplate(around: StackSurroundings, stack: StackDescription): Promise<LiveTemplate> {
   const read = await withRetries(around.clock, () => around.cloudFormation.getTemplate(stack.stackId));
   return read.status === 'found' ? { stack, template: read.body } : { stack };
-}
-
-function log(around: StackSurroundings, level: 'debug' | 'warn', message: string): void {
-  around.report({ type: 'log', at: isoTime(around.clock), level, message });
-}
-
-/** ISO 8601, as events carry it. */
-export function isoTime(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
 }

@@ -1,5 +1,6 @@
 import { type Layer, layerTitles, type Stack } from '../stacks/stack.ts';
 import { frontendConfig, type LiveOutputs } from './addresses.ts';
+import { deleteStack } from './delete-stack.ts';
 import { runGraph, type Task, type TaskEnd } from './graph.ts';
 import type { HistoryEntry, StackResult } from './live.ts';
 import { resolveParameters } from './parameters.ts';
@@ -7,7 +8,8 @@ import type { PlannedStack } from './plan.ts';
 import type { ArtifactSource, Connection, FrontendSource } from './ports.ts';
 import type { DeploymentResult, StackProgressStatus } from './progress.ts';
 import { publishFrontend } from './publish.ts';
-import { deleteStack, isoTime, runStack, type StackOutcome, type StackSurroundings } from './run-stack.ts';
+import { runStack } from './run-stack.ts';
+import { isoTime, type StackOutcome, type StackSurroundings } from './stack-operation.ts';
 import { templateKey, type UploadOutcome, type Uploads } from './upload.ts';
 
 /** Everything that the stacks of one deployment need. */
@@ -116,7 +118,7 @@ async function bringUp(run: StacksRun, planned: Wanted, outputs: LiveOutputs): P
   const noted = run.entry.stacks[stack.layer];
   if (noted !== undefined) noted.parameters = parameters;
   const templateUrl = run.bucket.url(templateKey(stack));
-  return runStack(run, { stack, parameters, templateUrl, ready: () => storeAll(run, stack) }, live);
+  return runStack(run, { stack, parameters, templateUrl, ready: () => storeAll(run, stack) }, live, planned.planned);
 }
 
 /** The stack's template and code, in the bucket. */

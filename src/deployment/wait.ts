@@ -10,13 +10,16 @@ export async function waitUntilIdle(
   clock: Clock,
   stackId: string,
   signal: AbortSignal,
+  roundTrip = 0,
 ): Promise<Idle> {
-  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0 };
+  const pace: Pace = { roundTrip, quiet: 0, refused: 0, elapsed: 0 };
   for (;;) {
     if (signal.aborted) return { status: 'cancelled' };
     await clock.sleep(pollInterval(pace));
     pace.quiet += 1;
+    const asked = clock.now();
     const found = await withRetries(clock, () => cloudFormation.describeStack(stackId));
+    pace.roundTrip = clock.now() - asked;
     if (isFailure(found)) return found;
     if (found.status === 'absent' || found.stack.status === 'DELETE_COMPLETE') return { status: 'gone' };
     if (!found.stack.status.endsWith('_IN_PROGRESS')) return { status: 'idle', stack: found.stack };

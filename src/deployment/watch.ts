@@ -1,4 +1,4 @@
-import { type Pace, pollInterval } from './poll-interval.ts';
+import { type ObservedPace, type Pace, pollInterval } from './poll-interval.ts';
 import { type Clock, type CloudFormation, isFailure, type StackDescription, type StackEvent } from './ports.ts';
 import { operationEnd } from './recovery.ts';
 
@@ -13,8 +13,12 @@ export type OperationEnd =
 export interface Operation {
   stackId: string;
   token: string;
+  /** When it was submitted, by the clock. */
+  submittedAt: number;
   /** How long the call took that submitted it, in milliseconds: the first guess of the pace. */
   roundTrip: number;
+  /** How many resources it is expected to touch. */
+  planned: number;
 }
 
 export interface WatchHooks {
@@ -31,90 +35,136 @@ const lateness = 15_000;
 /** Without any answer for this long, watching is given up. */
 const patience = 30 * 60_000;
 
+/** Where watching reads from, and how it waits. */
+export interface WatchParts {
+  cloudFormation: CloudFormation;
+  clock: Clock;
+  observed: ObservedPace;
+  /** Aborted: unreachable is then a reason to stop watching. */
+  signal: AbortSignal;
+}
+
 /**
  * Follows one operation to its end by polling its events. A read that fails never fails the operation: AWS works on
  * whether we see it or not. The end is what DescribeStacks says, and no event before it is missed.
  */
-export async function watchOperation(
-  cloudFormation: CloudFormation,
-  clock: Clock,
-  operation: Operation,
-  hooks: WatchHooks,
-  signal: AbortSignal,
-): Promise<OperationEnd> {
-  const pace: Pace = { roundTrip: operation.roundTrip, quiet: 0, refused: 0 };
-  let cursor: string | undefined;
-  let lastNews = clock.now();
-  let lastAnswer = clock.now();
-  let lastDescribe = clock.now();
-  let rollback = false;
-  let firstFailure: StackEvent | undefined;
-  let ended = false;
+export function watchOperation(parts: WatchParts, operation: Operation, hooks: WatchHooks): Promise<OperationEnd> {
+  return new Watch(parts, operation, hooks).untilEnd();
+}
 
-  const answered = (failure?: { status: string; message: string }): boolean => {
-    if (failure === undefined) {
-      pace.refused = 0;
-      lastAnswer = clock.now();
-      return true;
-    }
-    if (pace.refused === 0) hooks.refused(`${failure.message} Still deploying; asking again.`);
-    pace.refused += 1;
-    return false;
-  };
+class Watch {
+  readonly #parts: WatchParts;
+  readonly #operation: Operation;
+  readonly #hooks: WatchHooks;
+  readonly #pace: Pace;
+  /** Logical ids that are complete. */
+  readonly #done = new Set<string>();
+  /** Id of the newest event that was read. */
+  #cursor: string | undefined;
+  #lastAnswer: number;
+  #lastDescribe: number;
+  #rollback = false;
+  #firstFailure: StackEvent | undefined;
+  /** The event that ends the operation was read. */
+  #ended = false;
 
-  const readEvents = async (): Promise<boolean> => {
-    const asked = clock.now();
-    const read = await cloudFormation.events(operation.stackId, operation.token, cursor);
-    if (isFailure(read)) return answered(read);
-    answered();
-    pace.roundTrip = clock.now() - asked;
-    if (read.events.length === 0) pace.quiet += 1;
-    else {
-      if (cursor !== undefined) pace.gap = asked - lastNews;
-      pace.quiet = 0;
-      lastNews = asked;
-    }
-    for (const event of read.events) {
-      cursor = event.eventId;
-      rollback ||= event.root && event.status.includes('ROLLBACK');
-      if (event.root) ended = operationEnd(event.status) !== undefined;
-      else if (!rollback && event.status.endsWith('_FAILED') && !isCancelled(event)) firstFailure ??= event;
-      hooks.event(event, rollback);
-    }
-    return true;
-  };
+  constructor(parts: WatchParts, operation: Operation, hooks: WatchHooks) {
+    this.#parts = parts;
+    this.#operation = operation;
+    this.#hooks = hooks;
+    const remaining = parts.observed.remaining(operation.planned);
+    this.#pace = {
+      roundTrip: operation.roundTrip,
+      quiet: 0,
+      refused: 0,
+      elapsed: 0,
+      ...(remaining === undefined ? {} : { remaining }),
+    };
+    this.#lastAnswer = parts.clock.now();
+    this.#lastDescribe = parts.clock.now();
+  }
 
-  /** The stack is known to have ended and its last event is not here yet: it is waited for, but not for ever. */
-  const readLateEvents = async (): Promise<void> => {
-    const until = clock.now() + lateness;
-    while ((await readEvents()) && !ended && clock.now() < until) await clock.sleep(pollInterval(pace));
-    if (!ended) hooks.refused('Its last events could not be read; the list of resources may be incomplete.');
-  };
-
-  for (;;) {
-    await clock.sleep(pollInterval(pace));
-    const seen = await readEvents();
-    if (ended || (seen && clock.now() - lastDescribe >= describeEvery) || (!seen && pace.refused % 2 === 0)) {
-      lastDescribe = clock.now();
-      const found = await cloudFormation.describeStack(operation.stackId);
-      if (isFailure(found)) {
-        answered(found);
-        if (found.status === 'unauthenticated' || found.status === 'rejected') return lost(found.message);
-      } else {
-        lastAnswer = clock.now();
-        if (found.status === 'absent') return { status: 'deleted' };
-        const end = operationEnd(found.stack.status);
-        if (end !== undefined) {
-          if (!ended) await readLateEvents();
-          if (end === 'deleted') return { status: 'deleted' };
-          if (end === 'complete') return { status: 'complete', stack: found.stack };
-          return { status: 'failed', stack: found.stack, reason: failureReason(found.stack, firstFailure) };
-        }
+  async untilEnd(): Promise<OperationEnd> {
+    const { clock, signal, observed } = this.#parts;
+    for (;;) {
+      await clock.sleep(pollInterval(this.#pace));
+      const seen = await this.#readEvents();
+      const late = seen ? clock.now() - this.#lastDescribe >= describeEvery : this.#pace.refused % 2 === 0;
+      const end = this.#ended || late ? await this.#describe() : undefined;
+      if (end !== undefined) {
+        observed.observe(this.#done.size, clock.now() - this.#operation.submittedAt);
+        return end;
+      }
+      if (this.#pace.refused > 0 && (signal.aborted || clock.now() - this.#lastAnswer > patience)) {
+        return lost('CloudFormation does not answer');
       }
     }
-    if (pace.refused > 0 && (signal.aborted || clock.now() - lastAnswer > patience)) {
-      return lost('CloudFormation does not answer');
+  }
+
+  /** False when they could not be read. */
+  async #readEvents(): Promise<boolean> {
+    const { cloudFormation, clock, observed } = this.#parts;
+    const { stackId, token, planned, submittedAt } = this.#operation;
+    const asked = clock.now();
+    const read = await cloudFormation.events(stackId, token, this.#cursor);
+    if (isFailure(read)) {
+      this.#turnedAway(read.message);
+      return false;
     }
+    this.#pace.refused = 0;
+    this.#pace.roundTrip = clock.now() - asked;
+    this.#pace.elapsed = clock.now() - submittedAt;
+    this.#pace.quiet = read.events.length === 0 ? this.#pace.quiet + 1 : 0;
+    this.#lastAnswer = clock.now();
+    for (const event of read.events) this.#take(event);
+    const done = this.#done.size;
+    const remaining = observed.remaining(Math.max(planned - done, 0), done, asked - submittedAt);
+    if (remaining !== undefined) this.#pace.remaining = remaining;
+    return true;
+  }
+
+  #take(event: StackEvent): void {
+    this.#cursor = event.eventId;
+    this.#rollback ||= event.root && event.status.includes('ROLLBACK');
+    if (event.root) this.#ended = operationEnd(event.status) !== undefined;
+    else if (event.status.endsWith('_COMPLETE')) this.#done.add(event.logicalId);
+    else if (!this.#rollback && event.status.endsWith('_FAILED') && !isCancelled(event)) this.#firstFailure ??= event;
+    this.#hooks.event(event, this.#rollback);
+  }
+
+  /** Asks the stack itself; undefined while it has not ended, or does not answer. */
+  async #describe(): Promise<OperationEnd | undefined> {
+    const { cloudFormation, clock } = this.#parts;
+    this.#lastDescribe = clock.now();
+    const found = await cloudFormation.describeStack(this.#operation.stackId);
+    if (isFailure(found)) {
+      this.#turnedAway(found.message);
+      return found.status === 'unauthenticated' || found.status === 'rejected' ? lost(found.message) : undefined;
+    }
+    this.#lastAnswer = clock.now();
+    if (found.status === 'absent') return { status: 'deleted' };
+    const { stack } = found;
+    const end = operationEnd(stack.status);
+    if (end === undefined) return undefined;
+    if (!this.#ended) await this.#readLateEvents();
+    if (end === 'deleted') return { status: 'deleted' };
+    if (end === 'complete') return { status: 'complete', stack };
+    return { status: 'failed', stack, reason: failureReason(stack, this.#firstFailure) };
+  }
+
+  /** The stack is known to have ended and its last event is not here yet: it is waited for, but not for ever. */
+  async #readLateEvents(): Promise<void> {
+    const { clock } = this.#parts;
+    const until = clock.now() + lateness;
+    while ((await this.#readEvents()) && !this.#ended && clock.now() < until)
+      await clock.sleep(pollInterval(this.#pace));
+    if (!this.#ended)
+      this.#hooks.refused('Its last events could not be read; the list of resources may be incomplete.');
+  }
+
+  #turnedAway(message: string): void {
+    if (this.#pace.refused === 0) this.#hooks.refused(`${message} Still deploying; asking again.`);
+    this.#pace.refused += 1;
   }
 }
 

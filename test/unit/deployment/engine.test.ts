@@ -446,6 +446,19 @@ describe('the state a stack is found in', () => {
     assert.equal(account.cloudFormation.stack('backdrift-bootstrap'), undefined);
   });
 
+  it('a bucket that cannot be made: nothing else is touched, and the cause is told', async () => {
+    const account = new FakeAccount();
+    account.cloudFormation.failing.set('backdrift-bootstrap/Bucket', 'The bucket name is not available');
+    const { outcome, progress } = await run(account, one());
+    assert.equal(outcome.status, 'refused');
+    if (outcome.status !== 'refused') return;
+    assert.deepEqual([outcome.problem.code, outcome.problem.cause], ['no-bucket', 'The bucket name is not available']);
+    assert.equal(progress.result, 'failed');
+    assert.equal(account.cloudFormation.stack(name), undefined);
+    account.cloudFormation.failing.clear();
+    assert.equal(finished((await run(account, one())).outcome).result, 'succeeded');
+  });
+
   it('a retained bucket without its stack is used as it is', async () => {
     const account = new FakeAccount();
     account.s3.buckets.set(bucket, new Map());
@@ -536,6 +549,18 @@ describe('an unreliable AWS', () => {
     const { outcome, progress } = await run(account, fiveStacks());
     assert.equal(finished(outcome).result, 'succeeded');
     assert.equal(progress.stacks.find(({ layer }) => layer === 'lambda')?.done, 5);
+  });
+
+  it('a new bucket that S3 does not know everywhere yet is written to again', async () => {
+    const account = new FakeAccount();
+    const times = new Map<string, number>();
+    account.s3.faults = (call) => {
+      if (!call.startsWith('PutObject')) return undefined;
+      times.set(call, (times.get(call) ?? 0) + 1);
+      return times.get(call) === 1 ? { status: 'rejected', code: 'NoSuchBucket', message: 'not yet' } : undefined;
+    };
+    const { outcome } = await run(account, fiveStacks());
+    assert.equal(finished(outcome).result, 'succeeded');
   });
 
   it('a history that cannot be written stops the deployment before any stack', async () => {

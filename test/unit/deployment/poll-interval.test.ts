@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Pace, pollInterval, slowestPoll, slowestRetry } from '../../../src/deployment/poll-interval.ts';
+import {
+  ObservedPace,
+  type Pace,
+  pollInterval,
+  slowestPoll,
+  slowestRetry,
+} from '../../../src/deployment/poll-interval.ts';
 
-const pace = (wish: Partial<Pace>): Pace => ({ roundTrip: 5, quiet: 0, refused: 0, ...wish });
+const pace = (wish: Partial<Pace>): Pace => ({
+  roundTrip: 5,
+  quiet: 0,
+  refused: 0,
+  elapsed: 10_000,
+  ...wish,
+});
 
 describe('pollInterval', () => {
   it('follows an AWS on this machine closely and a distant one calmly', () => {
@@ -17,11 +29,18 @@ describe('pollInterval', () => {
       waits.toSorted((a, b) => a - b),
     );
     assert.equal(waits.at(-1), slowestPoll);
-    assert.ok(pollInterval(pace({ quiet: 0, gap: 200 })) <= 200);
+    assert.ok(pollInterval(pace({ quiet: 0 })) <= 100);
   });
 
-  it('does not poll faster than news arrive', () => {
-    assert.equal(pollInterval(pace({ gap: 3000 })), 1500);
+  it('waits for the end where it can be foreseen, but never long enough to look dead', () => {
+    assert.equal(pollInterval(pace({ remaining: 700 })), 700);
+    assert.equal(pollInterval(pace({ remaining: 60_000 })), slowestPoll);
+    assert.equal(pollInterval(pace({ remaining: 1 })), pollInterval(pace({})));
+  });
+
+  it('does not trust a guess for longer than the operation has been running', () => {
+    assert.equal(pollInterval(pace({ remaining: 60_000, elapsed: 600 })), 600);
+    assert.ok(pollInterval(pace({ remaining: 60_000, elapsed: 0 })) <= 300);
   });
 
   it('doubles while it is turned away', () => {
@@ -39,11 +58,39 @@ describe('pollInterval', () => {
         fc.nat(1000),
         fc.option(times, { nil: undefined }),
         fc.nat(100),
-        (roundTrip, quiet, gap, refused) => {
-          const wait = pollInterval({ roundTrip, quiet, refused, ...(gap === undefined ? {} : { gap }) });
+        (roundTrip, quiet, remaining, refused) => {
+          const wait = pollInterval({
+            roundTrip,
+            quiet,
+            refused,
+            elapsed: roundTrip,
+            ...(remaining === undefined ? {} : { remaining }),
+          });
           assert.ok(wait >= 50 && wait <= slowestRetry, String(wait));
         },
       ),
     );
+  });
+});
+
+describe('the observed pace', () => {
+  it('foresees nothing before anything was seen', () => {
+    assert.equal(new ObservedPace().remaining(10), undefined);
+  });
+
+  it('judges by the fastest operation so far', () => {
+    const observed = new ObservedPace();
+    observed.observe(2, 1000);
+    observed.observe(10, 1000);
+    observed.observe(1, 9000);
+    observed.observe(0, 5);
+    assert.equal(observed.remaining(20), 500);
+  });
+
+  it('judges by the operation itself where that is faster', () => {
+    const observed = new ObservedPace();
+    assert.equal(observed.remaining(20, 10, 1000), 1000);
+    observed.observe(1, 10);
+    assert.equal(observed.remaining(20, 10, 1000), 100);
   });
 });
