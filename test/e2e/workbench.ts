@@ -101,9 +101,7 @@ export class Workbench {
   /** Runs a command from the palette, by its whole title: `Backdrift: Preview`. */
   async command(title: string): Promise<void> {
     await this.#quickOpen(`>${title}`);
-    const row = this.quickPick(title);
-    await row.waitFor({ timeout: patience });
-    await row.click();
+    await this.choose(title);
   }
 
   /** Opens a file that stands in the opened folder itself, from the explorer: quick open needs a search program that this VS Code lacks. */
@@ -118,10 +116,18 @@ export class Workbench {
       .waitFor({ timeout: patience });
   }
 
-  /** An entry of the list that VS Code is showing. Labels are matched as a whole. */
+  /** An entry of the list that VS Code is showing, by its whole label without its icon. */
   quickPick(label: string): Locator {
-    const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|$)`);
-    return this.page.locator('.quick-input-list').getByRole('option', { name: exactly }).first();
+    const exactly = new RegExp(`^\\s*${literally(label)}\\s*$`);
+    const name = this.page.locator('.label-name').filter({ hasText: exactly });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: name }).first();
+  }
+
+  /** Answers the question that VS Code is asking with a list. */
+  async choose(label: string): Promise<void> {
+    const row = this.quickPick(label);
+    await row.waitFor({ timeout: patience });
+    await row.click();
   }
 
   /** Replaces the text of the open editor through the keyboard, where `change` says what it becomes. */
@@ -181,14 +187,21 @@ export class Workbench {
     throw new Error(`no panel shows ${selector}`);
   }
 
-  /** Presses a button of the dialog or the notification that is open. */
-  async press(label: string): Promise<void> {
-    const button = this.page
-      .locator('.monaco-dialog-box, .notifications-toasts')
-      .getByRole('button', { name: label, exact: true })
-      .first();
-    await button.waitFor({ timeout: patience });
-    await button.click();
+  /** Waits for a notification that says this, and puts it away. */
+  async notification(text: RegExp): Promise<void> {
+    const toast = this.page.locator('.notification-toast').filter({ hasText: text }).first();
+    await toast.waitFor({ timeout: patience });
+    await toast.hover();
+    await toast.getByRole('button', { name: /^Clear Notification/ }).click();
+    await toast.waitFor({ state: 'detached', timeout: patience });
+  }
+
+  /** The message of the problem of the open file that matches, from the list of problems. */
+  async problem(text: RegExp): Promise<string> {
+    await this.command('Problems: Focus on Problems View');
+    const row = this.page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: text }).first();
+    await row.waitFor({ timeout: patience });
+    return (await row.textContent()) ?? '';
   }
 
   async theme(theme: Theme): Promise<void> {
@@ -228,6 +241,10 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
   }
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 async function openPage(browser: Browser, server: Server, folder: string): Promise<Page> {

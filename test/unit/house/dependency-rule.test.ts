@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import manifest from '../../../package.json' with { type: 'json' };
 import { order, reach, violation } from './dependency-rule.ts';
 import { type Import, importGraph, importsInText, sourceFiles } from './import-graph.ts';
 
@@ -18,6 +19,15 @@ describe('the dependency rule', () => {
   it('holds for every import in the house', () => {
     const violations = graph.flatMap((edge) => violation(edge) ?? []);
     assert.deepEqual(violations, []);
+  });
+
+  it('imports only packages that package.json names', () => {
+    const declared = Object.keys(manifest.dependencies);
+    const imported = new Set(graph.map(({ to }) => to).filter((to) => !to.startsWith('node:') && !files.includes(to)));
+    assert.deepEqual(
+      [...imported].filter((name) => name !== 'vscode' && !/\.(ts|json|css)$/.test(name) && !declared.includes(name)),
+      [],
+    );
   });
 
   it('keeps the panel free of Node, the editor and the SDK, also through what it imports', () => {
