@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import * as z from 'zod';
 import type { Blueprint } from '../../../src/blueprint/blueprint.ts';
+import { parseBlueprint } from '../../../src/blueprint/parse.ts';
 import { compile } from '../../../src/stacks/compile.ts';
 import { anyBlueprint } from '../../builders/blueprint-arbitrary.ts';
 import { codeOf, examples } from '../../builders/example-blueprints.ts';
@@ -32,6 +33,7 @@ describe('cfn-lint', function () {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const blueprints: [string, Blueprint][] = [
       ...Object.entries(examples).map(([example, make]): [string, Blueprint] => [example, make()]),
+      ...projects(),
       ...fc.sample(anyBlueprint, { numRuns: 20, seed }).map((any, index): [string, Blueprint] => [`any${index}`, any]),
     ];
     const files = blueprints.flatMap(([label, blueprint]) => {
@@ -59,6 +61,19 @@ describe('cfn-lint', function () {
     return file;
   }
 });
+
+/** The projects that a newcomer opens. */
+function projects(): [string, Blueprint][] {
+  const folder = new URL('../../../examples/', import.meta.url);
+  const found = readdirSync(folder).map((project): [string, Blueprint] => {
+    const { blueprint, problems } = parseBlueprint(readFileSync(new URL(`${project}/backdrift.yaml`, folder), 'utf8'));
+    assert.ok(blueprint, `${project}: ${JSON.stringify(problems)}`);
+    assert.deepEqual(compile(blueprint, { environment: 'dev', code: codeOf(blueprint) }).problems, [], project);
+    return [project, blueprint];
+  });
+  assert.ok(found.length >= 3);
+  return found;
+}
 
 async function lint(files: string[]): Promise<z.infer<typeof findingsSchema>> {
   const { stdout } = await promisify(execFile)(
