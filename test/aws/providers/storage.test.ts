@@ -41,7 +41,10 @@ describe('providers of tables, buckets and queues', () => {
     const read = async () => (await dynamodb.describeTable({ TableName: 'tasks' })).Table;
     const made = await read();
     assert.equal(made?.BillingModeSummary?.BillingMode, 'PAY_PER_REQUEST');
-    assert.deepEqual(made?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName), ['by_project']);
+    assert.deepEqual(
+      made?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName),
+      ['by_project'],
+    );
     assert.equal(made?.DeletionProtectionEnabled, true);
     const recovery = await dynamodb.describeContinuousBackups({ TableName: 'tasks' });
     assert.equal(
@@ -51,10 +54,7 @@ describe('providers of tables, buckets and queues', () => {
     const ttl = await dynamodb.describeTimeToLive({ TableName: 'tasks' });
     assert.deepEqual(ttl.TimeToLiveDescription, { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' });
 
-    await assert.rejects(
-      bench.create('AWS::DynamoDB::Table', wanted),
-      refusal('AlreadyExists', /already exists/i),
-    );
+    await assert.rejects(bench.create('AWS::DynamoDB::Table', wanted), refusal('AlreadyExists', /already exists/i));
     await assert.rejects(bench.delete(table), refusal('InvalidRequest', /DeletionProtectionEnabled/));
     const two = [index('by_project', 'project'), index('by_a', 'a'), index('by_b', 'b')];
     await assert.rejects(
@@ -65,7 +65,10 @@ describe('providers of tables, buckets and queues', () => {
       bench.update(table, { ...wanted, GlobalSecondaryIndexes: [index('by_project', 'other')] }),
       refusal('InvalidRequest', /Cannot update GSI's properties other than/),
     );
-    assert.deepEqual((await read())?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName), ['by_project']);
+    assert.deepEqual(
+      (await read())?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName),
+      ['by_project'],
+    );
 
     table = await bench.update(table, {
       ...wanted,
@@ -77,14 +80,20 @@ describe('providers of tables, buckets and queues', () => {
       Tags: [{ Key: 'team', Value: 'two' }],
     });
     const updated = await read();
-    assert.deepEqual(updated?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), ['by_owner', 'by_project']);
+    assert.deepEqual(updated?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), [
+      'by_owner',
+      'by_project',
+    ]);
     assert.equal(updated?.DeletionProtectionEnabled, false);
     const off = await dynamodb.describeTimeToLive({ TableName: 'tasks' });
     assert.equal(off.TimeToLiveDescription?.TimeToLiveStatus, 'DISABLED');
     const tagged = await dynamodb.listTagsOfResource({ ResourceArn: updated?.TableArn });
     assert.deepEqual(tagged.Tags, [{ Key: 'team', Value: 'two' }]);
     table = await bench.update(table, { ...table.properties, GlobalSecondaryIndexes: [index('by_owner', 'owner')] });
-    assert.deepEqual((await read())?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName), ['by_owner']);
+    assert.deepEqual(
+      (await read())?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName),
+      ['by_owner'],
+    );
 
     await bench.delete(table);
     await assert.rejects(read(), { name: 'ResourceNotFoundException' });
@@ -121,19 +130,30 @@ describe('providers of tables, buckets and queues', () => {
       BucketName: 'files-of-mine',
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true, BlockPublicPolicy: 'true', IgnorePublicAcls: true, RestrictPublicBuckets: true,
+        BlockPublicAcls: true,
+        BlockPublicPolicy: 'true',
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
       },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       CorsConfiguration: {
-        CorsRules: [{ AllowedMethods: ['PUT'], AllowedOrigins: ['https://a.example'], ExposedHeaders: ['ETag'], MaxAge: '300' }],
+        CorsRules: [
+          { AllowedMethods: ['PUT'], AllowedOrigins: ['https://a.example'], ExposedHeaders: ['ETag'], MaxAge: '300' },
+        ],
       },
       LifecycleConfiguration: {
         Rules: [
           { Id: 'parts', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
-          { Id: 'old', Status: 'Enabled', Prefix: 'tmp/', ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 10 } },
+          {
+            Id: 'old',
+            Status: 'Enabled',
+            Prefix: 'tmp/',
+            ExpirationInDays: 30,
+            NoncurrentVersionExpiration: { NoncurrentDays: 10 },
+          },
         ],
       },
       Tags: [{ Key: 'app', Value: 'one' }],
@@ -149,7 +169,10 @@ describe('providers of tables, buckets and queues', () => {
     const Bucket = bucket.physicalId;
     assert.equal((await s3.getBucketVersioning({ Bucket })).Status, 'Enabled');
     assert.deepEqual((await s3.getPublicAccessBlock({ Bucket })).PublicAccessBlockConfiguration, {
-      BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
     });
     const encryption = await s3.getBucketEncryption({ Bucket });
     assert.equal(
@@ -161,12 +184,20 @@ describe('providers of tables, buckets and queues', () => {
     assert.equal(cors.CORSRules?.[0]?.MaxAgeSeconds, 300);
     const lifecycle = await s3.getBucketLifecycleConfiguration({ Bucket });
     assert.equal(lifecycle.Rules?.find(({ ID }) => ID === 'old')?.Expiration?.Days, 30);
-    assert.equal(lifecycle.Rules?.find(({ ID }) => ID === 'parts')?.AbortIncompleteMultipartUpload?.DaysAfterInitiation, 7);
+    assert.equal(
+      lifecycle.Rules?.find(({ ID }) => ID === 'parts')?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+      7,
+    );
     assert.equal((await s3.getBucketLocation({ Bucket })).LocationConstraint, 'us-east-2');
-    await assert.rejects(bench.create('AWS::S3::Bucket', wanted), refusal('AlreadyExists', /files-of-mine already exists/));
+    await assert.rejects(
+      bench.create('AWS::S3::Bucket', wanted),
+      refusal('AlreadyExists', /files-of-mine already exists/),
+    );
 
     bucket = await bench.update(bucket, {
-      BucketName: Bucket, VersioningConfiguration: { Status: 'Suspended' }, Tags: [{ Key: 'app', Value: 'two' }],
+      BucketName: Bucket,
+      VersioningConfiguration: { Status: 'Suspended' },
+      Tags: [{ Key: 'app', Value: 'two' }],
     });
     assert.equal((await s3.getBucketVersioning({ Bucket })).Status, 'Suspended');
     await assert.rejects(s3.getBucketCors({ Bucket }), { name: 'NoSuchCORSConfiguration' });
@@ -192,18 +223,30 @@ describe('providers of tables, buckets and queues', () => {
     const s3 = await bench.aws.s3(bench.region);
     const bucket = await bench.create('AWS::S3::Bucket', { BucketName: 'policed' });
     const deny = {
-      Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::policed/*',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: 'arn:aws:s3:::policed/*',
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
-    const allow = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::policed/*' };
+    const allow = {
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::policed/*',
+    };
     let policy = await bench.create('AWS::S3::BucketPolicy', {
-      Bucket: 'policed', PolicyDocument: { Version: '2012-10-17', Statement: [deny, allow] },
+      Bucket: 'policed',
+      PolicyDocument: { Version: '2012-10-17', Statement: [deny, allow] },
     });
     assert.equal(policy.physicalId, 'policed');
     const kept = JSON.parse((await s3.getBucketPolicy({ Bucket: 'policed' })).Policy ?? '');
     assert.deepEqual(kept.Statement, [allow]);
     await s3.putObject({ Bucket: 'policed', Key: 'still', Body: 'writable' });
-    policy = await bench.update(policy, { Bucket: 'policed', PolicyDocument: { Version: '2012-10-17', Statement: deny } });
+    policy = await bench.update(policy, {
+      Bucket: 'policed',
+      PolicyDocument: { Version: '2012-10-17', Statement: deny },
+    });
     await assert.rejects(s3.getBucketPolicy({ Bucket: 'policed' }), { name: 'NoSuchBucketPolicy' });
     await bench.delete(policy);
     await s3.deleteObject({ Bucket: 'policed', Key: 'still' });
@@ -219,13 +262,17 @@ describe('providers of tables, buckets and queues', () => {
     const sqs = await bench.aws.sqs(bench.region);
     const dead = await bench.create('AWS::SQS::Queue', { MessageRetentionPeriod: '1209600' }, 'Dead');
     let queue = await bench.create('AWS::SQS::Queue', {
-      QueueName: 'emails', VisibilityTimeout: 180, SqsManagedSseEnabled: true,
+      QueueName: 'emails',
+      VisibilityTimeout: 180,
+      SqsManagedSseEnabled: true,
       RedrivePolicy: { deadLetterTargetArn: dead.attributes.Arn, maxReceiveCount: 5 },
       Tags: [{ Key: 'app', Value: 'one' }],
     });
     assert.equal(queue.physicalId, `${bench.url}/123456789012/emails`);
     assert.deepEqual(queue.attributes, {
-      Arn: 'arn:aws:sqs:us-east-2:123456789012:emails', QueueName: 'emails', QueueUrl: queue.physicalId,
+      Arn: 'arn:aws:sqs:us-east-2:123456789012:emails',
+      QueueName: 'emails',
+      QueueUrl: queue.physicalId,
     });
     const QueueUrl = queue.physicalId;
     const read = async () => (await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes ?? {};
@@ -236,7 +283,8 @@ describe('providers of tables, buckets and queues', () => {
 
     const statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' };
     let policy = await bench.create('AWS::SQS::QueuePolicy', {
-      Queues: [QueueUrl, dead.physicalId], PolicyDocument: { Version: '2012-10-17', Statement: [statement] },
+      Queues: [QueueUrl, dead.physicalId],
+      PolicyDocument: { Version: '2012-10-17', Statement: [statement] },
     });
     assert.equal(policy.attributes.Id, policy.physicalId);
     assert.equal(JSON.parse((await read()).Policy ?? '{}').Statement[0].Action, 'sqs:SendMessage');
