@@ -49,8 +49,11 @@ export function gatewayAnswer(
   };
   const template = shaped?.responseTemplates?.['application/json'] ?? '{"message":$context.error.messageString}';
   const body = template.replace(
-    /\$\{?((?:context)(?:\.[A-Za-z]+)+)\}?/g,
-    (whole, name: string) => variables[name] ?? whole,
+    /\$(?:\{(context(?:\.[A-Za-z]+)+)\}|(context(?:\.[A-Za-z]+)+))/g,
+    (whole, braced, plain) => {
+      const value = variables[String(braced ?? plain)];
+      return value ?? whole;
+    },
   );
   return {
     status: shapedStatus(shaped) ?? status,

@@ -23,6 +23,8 @@ export function apiResource(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const { RestApiId } = Resource.parse(request.properties);
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getResource({ restApiId: RestApiId, resourceId: request.physicalId });
       await gateway.deleteResource({ restApiId: RestApiId, resourceId: request.physicalId });
     },
   };

@@ -2,7 +2,7 @@ import type * as ApiGateway from '@aws-sdk/client-api-gateway';
 import * as z from 'zod';
 import type { ApiSnapshots } from '../data-plane/api-snapshots.ts';
 import { clearApi, makeApi } from './api-body.ts';
-import { apiDefinition } from './api-definition.ts';
+import { type ApiDefinition, apiDefinition } from './api-definition.ts';
 import type { Aws } from './aws.ts';
 import { orUndo } from './failure.ts';
 import { changed, difference, document, flag, number, passed, tagMap, tags, text, texts } from './property.ts';
@@ -50,7 +50,6 @@ export function restApi(aws: Aws, snapshots: ApiSnapshots): ResourceProvider {
         name: wanted.Name ?? definition?.title ?? request.generatedName(128),
         description: wanted.Description ?? definition?.description,
         apiKeySource: wanted.ApiKeySourceType ?? definition?.apiKeySource,
-        binaryMediaTypes: wanted.BinaryMediaTypes ?? definition?.binaryMediaTypes,
         disableExecuteApiEndpoint: wanted.DisableExecuteApiEndpoint,
         endpointConfiguration: types && { types },
         minimumCompressionSize: wanted.MinimumCompressionSize,
@@ -59,11 +58,15 @@ export function restApi(aws: Aws, snapshots: ApiSnapshots): ResourceProvider {
       });
       const id = made.id ?? '';
       snapshots.locate(id, request.region);
-      if (definition)
-        await orUndo(
-          () => makeApi(gateway, id, definition),
-          () => gateway.deleteRestApi({ restApiId: id }),
-        );
+      await orUndo(
+        async () => {
+          // moto forgets media types that come with the creation.
+          const patchOperations = mediaTypePatches([], mediaTypes(wanted, definition));
+          if (patchOperations.length > 0) await gateway.updateRestApi({ restApiId: id, patchOperations });
+          if (definition) await makeApi(gateway, id, definition);
+        },
+        () => gateway.deleteRestApi({ restApiId: id }),
+      );
       return result(id, made.rootResourceId, request.region);
     },
     update: async (request) => {
@@ -72,7 +75,11 @@ export function restApi(aws: Aws, snapshots: ApiSnapshots): ResourceProvider {
       const restApiId = request.physicalId;
       const gateway = await aws.apiGateway(request.region);
       const definition = await definitionOf(next, request.region);
-      const patchOperations = patches(previous, next, definition?.title);
+      const known = (await gateway.getRestApi({ restApiId })).binaryMediaTypes ?? [];
+      const patchOperations = [
+        ...patches(previous, next, definition?.title),
+        ...mediaTypePatches(known, mediaTypes(next, definition)),
+      ];
       if (patchOperations.length > 0) await gateway.updateRestApi({ restApiId, patchOperations });
       if (definition && changed(previous, next, 'Body', 'BodyS3Location', 'Mode')) {
         if (next.Mode !== 'merge') await clearApi(gateway, restApiId);
@@ -87,6 +94,8 @@ export function restApi(aws: Aws, snapshots: ApiSnapshots): ResourceProvider {
     delete: async (request) => {
       const gateway = await aws.apiGateway(request.region);
       snapshots.forget(request.physicalId);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getRestApi({ restApiId: request.physicalId });
       await gateway.deleteRestApi({ restApiId: request.physicalId });
     },
   };
@@ -112,7 +121,23 @@ async function bodyFromBucket(aws: Aws, wanted: RestApi, region: string): Promis
   return Body?.transformToString();
 }
 
+function mediaTypes(wanted: RestApi, definition: ApiDefinition | undefined): string[] {
+  return wanted.BinaryMediaTypes ?? definition?.binaryMediaTypes ?? [];
+}
+
 /** moto takes the value of an added or removed media type from `value`, API Gateway from the path: both are given. */
+function mediaTypePatches(before: string[], after: string[]): ApiGateway.PatchOperation[] {
+  const patch = (op: 'add' | 'remove', value: string) => ({
+    op,
+    path: `/binaryMediaTypes/${value.replaceAll('/', '~1')}`,
+    value,
+  });
+  return [
+    ...before.filter((type) => !after.includes(type)).map((type) => patch('remove', type)),
+    ...after.filter((type) => !before.includes(type)).map((type) => patch('add', type)),
+  ];
+}
+
 function patches(previous: RestApi, next: RestApi, title: string | undefined): ApiGateway.PatchOperation[] {
   const operations: ApiGateway.PatchOperation[] = [];
   const replace = (path: string, value: string | undefined) => {
@@ -124,10 +149,5 @@ function patches(previous: RestApi, next: RestApi, title: string | undefined): A
   if (changed(previous, next, 'Policy')) replace('/policy', next.Policy ?? '');
   if (changed(previous, next, 'DisableExecuteApiEndpoint'))
     replace('/disableExecuteApiEndpoint', next.DisableExecuteApiEndpoint ? 'true' : '');
-  const before = previous.BinaryMediaTypes ?? [];
-  const after = next.BinaryMediaTypes ?? [];
-  const path = (type: string) => `/binaryMediaTypes/${type.replaceAll('/', '~1')}`;
-  for (const value of before) if (!after.includes(value)) operations.push({ op: 'remove', path: path(value), value });
-  for (const value of after) if (!before.includes(value)) operations.push({ op: 'add', path: path(value), value });
   return operations;
 }

@@ -43,8 +43,9 @@ export function providerError(error: unknown, logicalId: string): ProviderError 
   const { name, message, code, $metadata } = failure.data;
   const status = $metadata?.httpStatusCode;
   if (status === undefined && !code) return new ProviderError(message || name, 'InternalFailure');
-  // A client that could not read the answer (moto's own errors are HTML pages) still tells its status.
-  const said = message && !/^UnknownError$/i.test(message) ? message : `${name} (the service gave no message)`;
+  // moto's own failures are HTML pages, which a client cannot read.
+  const unreadable = !message || /^UnknownError$|Deserialization error/i.test(message);
+  const said = unreadable ? `The local service failed without a message (${name})` : message;
   const origin = status === undefined ? '' : ` (Status Code: ${status}, Request ID: ${$metadata?.requestId ?? 'none'})`;
   return new ProviderError(`${said}${origin}`, handlerErrorCode(code ?? name, status));
 }
