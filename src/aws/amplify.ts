@@ -23,7 +23,10 @@ export function amplifyFrontend(settings: ClientSettings): Frontend & { close():
         await client.send(new StartDeploymentCommand({ appId, branchName: branch, jobId }));
         return { status: 'started', jobId };
       } catch (error) {
-        return toFailure(error);
+        const failure = toFailure(error);
+        // A refusal without a code of its own; only the wording tells.
+        const busy = failure.status === 'rejected' && /last job .*not finished/i.test(failure.message);
+        return busy ? { status: 'busy', message: failure.message } : failure;
       }
     },
 

@@ -153,8 +153,11 @@ export interface FrontendBranch {
 }
 
 export interface Frontend {
-  /** Uploads a zip and starts publishing it. */
-  start(target: FrontendBranch, zip: Uint8Array): Promise<{ status: 'started'; jobId: string } | Failure>;
+  /** Uploads a zip and starts publishing it. `busy` while another job of the branch runs: there is one at a time. */
+  start(
+    target: FrontendBranch,
+    zip: Uint8Array,
+  ): Promise<{ status: 'started'; jobId: string } | { status: 'busy'; message: string } | Failure>;
   job(
     target: FrontendBranch,
     jobId: string,

@@ -38,15 +38,26 @@ export async function publishFrontend(
   if (previous?.sha256 === hash && previous.result !== 'failed') return { ...stored, result: 'unchanged' };
 
   const kept = uploads.bytes(stored.key, built.bytes, 'application/zip');
-  const asked = clock.now();
-  const started = await withRetries(clock, () => frontend.start(branch, built.bytes));
-  if (isFailure(started)) return { ...stored, result: 'failed', reason: started.message };
+  const started = await startJob(frontend, clock, branch, built.bytes);
+  if (started.status !== 'started') return { ...stored, result: 'failed', reason: started.message };
   const { jobId } = started;
-  const ended = await jobEnd(frontend, clock, branch, jobId, clock.now() - asked);
+  const ended = await jobEnd(frontend, clock, branch, jobId);
   const upload = await kept;
   if (ended.reason !== undefined) return { ...stored, jobId, result: 'failed', reason: ended.reason };
   if (upload.status === 'failed') return { ...stored, jobId, result: 'failed', reason: upload.reason };
   return { ...stored, jobId, result: 'complete' };
+}
+
+/** Somebody else's job, from a deployment at the same time, is waited for. Not sent again otherwise: it would be another job. */
+async function startJob(frontend: Frontend, clock: Clock, branch: FrontendBranch, zip: Uint8Array) {
+  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0 };
+  const began = clock.now();
+  for (;;) {
+    const started = await frontend.start(branch, zip);
+    if (started.status !== 'busy' || clock.now() - began > patience) return started;
+    await clock.sleep(pollInterval(pace));
+    pace.quiet += 1;
+  }
 }
 
 async function jobEnd(
@@ -54,9 +65,8 @@ async function jobEnd(
   clock: Clock,
   branch: FrontendBranch,
   jobId: string,
-  roundTrip: number,
 ): Promise<{ reason?: string }> {
-  const pace: Pace = { roundTrip, quiet: 0, refused: 0, elapsed: 0 };
+  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0 };
   const began = clock.now();
   for (;;) {
     const job = await withRetries(clock, () => frontend.job(branch, jobId));

@@ -21,6 +21,8 @@ export class FakeAmplify implements Frontend {
     await this.#clock.sleep(100);
     const fault = this.faults('StartDeployment');
     if (fault !== undefined) return fault;
+    const running = this.#jobs.findIndex(({ end }) => end > this.#clock.now());
+    if (running >= 0) return { status: 'busy' as const, message: `The last job ${running + 1} was not finished` };
     const publish = () => this.published.set(`${target.appId}/${target.branch}`, zip);
     this.#jobs.push({ end: this.#clock.now() + 8000, publish, fails: this.jobFails });
     return { status: 'started' as const, jobId: String(this.#jobs.length) };
