@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AtMostEvery } from './editor/at-most-every.ts';
 import { BlueprintReader } from './editor/blueprint-reader.ts';
 import { Choices } from './editor/choices.ts';
 import { commandHandlers } from './editor/command-handlers.ts';
@@ -24,6 +25,12 @@ import { TemplateDocuments } from './editor/template-documents.ts';
 import { t, useTranslator } from './editor/text.ts';
 
 /**
+ * Between two drawings of the tree, in milliseconds. VS Code waits for 200 ms of quiet before it draws one: what changes
+ * faster would not be drawn at all.
+ */
+const drawingPause = 300;
+
+/**
  * Puts the editor's parts together. Nothing here may cost time: the parser, the compiler, the engine, the AWS SDK and
  * the panel are chunks of their own, loaded when they are needed first.
  */
@@ -45,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const reader = own(new BlueprintReader(loadSession, log));
   const diagnostics = own(new Diagnostics(reader, file('docs', 'problems.md')));
   own(new QuickFixes(diagnostics));
-  own(registerLanguageFeatures());
+  own(registerLanguageFeatures(reader));
   const projects = own(new Projects(store, reader, new Choices(context.workspaceState), log));
   const localAws = own(new LocalAws(file('dist', 'local-aws', 'main.js'), store, log));
   const live = own(new LiveReader({ store, reader, localAws, loadSession, log }));
@@ -60,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const parts = { store, reader, previews, templates, log };
     return own(new PreviewPanels({ ...parts, assets: file('dist', 'webview'), icon: file('media', 'icon.png') }));
   });
-  const showPreview = async (uri: vscode.Uri) => (await panels()).open(uri);
+  const showPreview = async (uri: vscode.Uri, preserveFocus: boolean) => (await panels()).open(uri, preserveFocus);
   const deployments = onFirstUse(async () => {
     const { Deployments } = await import('./editor/deployments.ts');
     return new Deployments({ store, reader, previews, live, localAws, log, showPreview });
@@ -69,12 +76,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = own(new InfrastructureView());
   const statusBar = own(new StatusBar());
   const contextKeys = new ContextKeyWriter();
-  const render = (state: EditorState) => {
-    contextKeys.render(state);
-    view.render(state);
-    statusBar.render(state);
+  const render = () => {
+    contextKeys.render(store.state);
+    view.render(store.state);
+    statusBar.render(store.state);
   };
-  own(store.onDidChange(render));
+  const drawing = own(new AtMostEvery(drawingPause, render));
+  own(store.onDidChange(() => drawing.request()));
+  // The tree calls resources as the Blueprint does, and a preview knows what they are called.
+  own(
+    live.onDidRead((id) => {
+      previews.compute(vscode.Uri.parse(id)).catch((error: unknown) => log.error('A preview could not be made', error));
+    }),
+  );
   own(projects.onDidMove((id) => live.invalidate(id)));
   own(view.view.onDidChangeVisibility(({ visible }) => live.setVisible(visible)));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => store.update({ trusted: true })));
@@ -114,7 +128,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
 
-  render(store.state);
+  drawing.request();
   live.setVisible(view.view.visible);
   reader.start();
   projects.start();

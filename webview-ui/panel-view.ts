@@ -134,7 +134,8 @@ function problemsView(problems: readonly PanelProblem[], tell: Tell): TemplateRe
                 class="problem"
                 @click=${() => tell({ type: 'openProblem', start: problem.start, end: problem.end })}
               >
-                ${problem.message} ${problem.hint === undefined ? nothing : html`<span class="hint">${problem.hint}</span>`}
+                ${withCode(problem.message)}
+                ${problem.hint === undefined ? nothing : html`<span class="hint">${withCode(problem.hint)}</span>`}
                 <span class="position">line ${problem.line}</span>
               </button>
             </li>
@@ -171,4 +172,9 @@ function progressView(progress: PanelProgress, tell: Tell): TemplateResult {
       }
     </section>
   `;
+}
+
+/** Words in backticks are what is written in the Blueprint. */
+function withCode(text: string): (string | TemplateResult)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

@@ -6,6 +6,7 @@ import { functionLogs } from '../aws/function-logs.ts';
 import { baselineInAccount } from '../deployment/baseline.ts';
 import { deploy } from '../deployment/engine.ts';
 import { listHistory } from '../deployment/history.ts';
+import type { HistoryEntry } from '../deployment/live.ts';
 import { lookAround } from '../deployment/look.ts';
 import { artifactBucket } from '../deployment/names.ts';
 import { type Connection, type Failure, isFailure } from '../deployment/ports.ts';
@@ -69,7 +70,7 @@ export class AccountSession {
       if (isFailure(live)) return obstacle('stacks-unreadable', 'The stacks cannot be read.', live);
       if (isFailure(history)) this.#log.warn(`The history cannot be read: ${history.code}: ${history.message}`);
       const lastEntry = isFailure(history) ? undefined : history.entries[0];
-      await this.#catchUp(place.directory, slug, connection, lastEntry?.number ?? 0);
+      await this.#catchUp(place.directory, slug, connection, lastEntry);
       return { kind: 'read', identity: connection.identity, stacks: live.stacks, ...(lastEntry ? { lastEntry } : {}) };
     });
   }
@@ -111,11 +112,18 @@ export class AccountSession {
   }
 
   /** Where previews start from is what is in the account, also when another machine put it there. */
-  async #catchUp(directory: string, slug: string, connection: Connection, lastNumber: number): Promise<void> {
+  async #catchUp(
+    directory: string,
+    slug: string,
+    connection: Connection,
+    last: HistoryEntry | undefined,
+  ): Promise<void> {
     const { target, identity } = connection;
     this.#baselines.forget(directory, target);
     const known = await this.#baselines.get(directory, target);
-    if ((known?.deployment ?? 0) === lastNumber && (known === undefined || known.account === identity.account)) return;
+    const current = known?.deployment === last?.number && (known?.account ?? identity.account) === identity.account;
+    // After a deployment that ended badly only the account itself knows what is there.
+    if (current && (last === undefined || last.status === 'succeeded')) return;
     const store = connection.bucket(artifactBucket(identity.account, target.region));
     const seen = await lookAround(connection, store, systemClock, slug, target.environment);
     if (seen.status === 'refused') {

@@ -18,6 +18,7 @@ import type { Projects } from './projects.ts';
 import { revealInBlueprint } from './reveal.ts';
 import type { Addresses, LoadSession } from './session.ts';
 import { settings } from './settings.ts';
+import { showBlueprint } from './show-blueprint.ts';
 import { type EnvironmentChoice, type ProjectState, selectedEnvironment } from './state.ts';
 import type { StateStore } from './state-store.ts';
 import { t } from './text.ts';
@@ -36,7 +37,7 @@ export interface HandlerParts {
   log: Log;
   loadSession: LoadSession;
   deployments(): Promise<Deployments>;
-  showPreview(uri: vscode.Uri): Promise<void>;
+  showPreview(uri: vscode.Uri, preserveFocus: boolean): Promise<void>;
 }
 
 /** What each command does. An argument is a tree line, a file, or nothing; anything else counts as nothing. */
@@ -73,7 +74,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
   return {
     preview: async (argument) => {
       const project = await projectFor(argument);
-      if (project) await parts.showPreview(vscode.Uri.parse(project.id));
+      if (project) await parts.showPreview(vscode.Uri.parse(project.id), false);
     },
 
     deploy: async (argument) => {
@@ -94,7 +95,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
 
     openBlueprint: async (argument) => {
       const project = await projectFor(argument);
-      if (project) await vscode.window.showTextDocument(vscode.Uri.parse(project.id));
+      if (project) await showBlueprint(vscode.Uri.parse(project.id));
     },
 
     createBlueprint,

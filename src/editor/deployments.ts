@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DeploymentProgress } from '../deployment/progress.ts';
 import { placeOf } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
+import { commandIds } from './command-ids.ts';
 import { runCommand } from './commands.ts';
 import { deployQuestion, type Question } from './confirmation.ts';
 import { endMessage } from './deployment-end.ts';
@@ -11,7 +12,6 @@ import type { LiveReader } from './live-reader.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
 import { obstacleText, refusedWithoutTrust, showObstacle } from './messages.ts';
-import { progressHeading } from './panel-state.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
 import type { DeployOutcome } from './session.ts';
 import { settings } from './settings.ts';
@@ -27,7 +27,7 @@ export interface DeploymentParts {
   localAws: LocalAws;
   log: Log;
   /** Shows what would happen, before the question. */
-  showPreview(uri: vscode.Uri): Promise<void>;
+  showPreview(uri: vscode.Uri, preserveFocus: boolean): Promise<void>;
 }
 
 /** Deploys a project's selected environment: preview, one question, the engine, and how it ended. */
@@ -76,7 +76,7 @@ export class Deployments {
     if (!(await this.#localReady(uri))) return undefined;
     // The comparison is with what is there now, not with what was there when somebody last looked.
     await live.read(uri.toString());
-    await showPreview(uri);
+    await showPreview(uri, true);
     const outcome = await previews.compute(uri);
     if (outcome.kind !== 'computed') return undefined;
     const { computed } = outcome;
@@ -116,7 +116,7 @@ export class Deployments {
   }
 
   async #run(uri: vscode.Uri, computed: ComputedPreview): Promise<void> {
-    const { store, log, live } = this.#parts;
+    const { store, log, live, previews } = this.#parts;
     const { session, environment, blueprint, reading } = computed;
     const id = uri.toString();
     let progress: DeploymentProgress = {
@@ -127,6 +127,8 @@ export class Deployments {
     };
     const show = () => store.updateProject(id, (project) => ({ ...project, progress }));
     show();
+    // Resources in the tree are called as in the Blueprint.
+    await previews.compute(uri);
     const stop = new AbortController();
     await vscode.commands.executeCommand(`${infrastructureViewId}.focus`);
     log.info(`Deploying ${blueprint.project.slug} to ${environment.name} in ${environment.region}`);
@@ -136,7 +138,7 @@ export class Deployments {
           {
             location: vscode.ProgressLocation.Notification,
             cancellable: true,
-            title: `${progressHeading(progress)} [${t('Show Output')}](command:backdrift.showOutput)`,
+            title: t('Deploying to {0}', environment.name),
           },
           async (notification, token): Promise<DeployOutcome> => {
             token.onCancellationRequested(() => {
@@ -159,7 +161,7 @@ export class Deployments {
                 show();
                 if (event.type === 'log') log.at(event.level, event.message);
                 else log.debug(JSON.stringify(event));
-                if (!stop.signal.aborted) notification.report({ message: notificationLine(progress) });
+                if (!stop.signal.aborted) notification.report({ message: withOutput(notificationLine(progress)) });
               },
             );
           },
@@ -220,6 +222,11 @@ async function ask(question: Question): Promise<boolean> {
   const cancel: vscode.QuickPickItem = { label: `$(close) ${t('Cancel')}`, detail: t('Nothing is touched.') };
   const chosen = await vscode.window.showQuickPick([deploy, cancel], { title: question.title, ignoreFocusOut: true });
   return chosen === deploy;
+}
+
+/** A progress notification has no button but Cancel; a link does for the other. */
+function withOutput(message: string): string {
+  return `${message}. [${t('Show Output')}](command:${commandIds.showOutput})`.replace('..', '.');
 }
 
 /** "2 of 5 stacks, 14 of 23 resources". */

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import { placeOf } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
@@ -30,6 +30,9 @@ export class LiveReader implements vscode.Disposable {
   readonly #log: Log;
   readonly #turns = new Map<string, number>();
   readonly #stale = new Set<string>();
+  readonly #read = new vscode.EventEmitter<string>();
+  /** What is live in a project's environment was read. */
+  readonly onDidRead = this.#read.event;
   #visible = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -82,11 +85,13 @@ export class LiveReader implements vscode.Disposable {
     if (this.#turns.get(id) !== turn) return live;
     if (live.kind === 'obstacle') this.#log.info(`${environment.name}: ${obstacleText(live.obstacle)}`);
     this.#set(id, live);
+    if (live.kind === 'read') this.#read.fire(id);
     this.#lookAgain();
     return live;
   }
 
   dispose(): void {
+    this.#read.dispose();
     clearTimeout(this.#timer);
   }
 

@@ -55,8 +55,13 @@ export function panelPreview(facts: PanelFacts): PanelPreview {
     unchanged,
     problems: facts.problems,
     deploy: deployButton(facts),
-    ...(facts.progress ? { progress: panelProgress(facts.progress) } : {}),
+    ...(facts.progress && !isPast(facts.progress, changing.length) ? { progress: panelProgress(facts.progress) } : {}),
   };
+}
+
+/** Once the Blueprint has moved on, a deployment that went well has nothing more to say. */
+function isPast(progress: DeploymentProgress, changing: number): boolean {
+  return progress.result === 'succeeded' && changing > 0;
 }
 
 function whereOf({ environment, account }: PanelFacts): string {

@@ -6,6 +6,7 @@ import {
   type ToPanel,
   toEditorSchema,
 } from '../../webview-ui/protocol.ts';
+import { AtMostEvery } from './at-most-every.ts';
 import { isBlueprintName } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
 import { runCommand } from './commands.ts';
@@ -15,7 +16,8 @@ import { panelPreview } from './panel-state.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
 import { panelProblems } from './problem-list.ts';
 import { revealInBlueprint } from './reveal.ts';
-import { isDeploying } from './state.ts';
+import { showBlueprint } from './show-blueprint.ts';
+import { isDeploying, selectedEnvironment } from './state.ts';
 import type { StateStore } from './state-store.ts';
 import type { TemplateDocuments } from './template-documents.ts';
 import { t } from './text.ts';
@@ -43,17 +45,17 @@ export class PreviewPanels implements vscode.Disposable {
     this.#parts = parts;
   }
 
-  /** Opens the panel of a Blueprint beside it, or brings it to the front. */
-  open(uri: vscode.Uri): void {
+  /** Opens the panel of a Blueprint beside it, or brings it to the front; `preserveFocus` where a question follows. */
+  open(uri: vscode.Uri, preserveFocus: boolean): void {
     const known = this.#panels.get(uri.toString());
     if (known) {
-      known.reveal();
+      known.reveal(preserveFocus);
       return;
     }
     const panel = vscode.window.createWebviewPanel(
       previewPanelType,
       t('Preview'),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
       { enableScripts: true, localResourceRoots: [this.#parts.assets], enableFindWidget: true },
     );
     this.#adopt(panel, uri);
@@ -92,7 +94,11 @@ class PreviewPanel implements vscode.Disposable {
   readonly #uri: vscode.Uri;
   readonly #parts: PanelParts;
   readonly #subscriptions: vscode.Disposable;
+  /** A deployment reports many events a second: more than the eye follows, and each is a message. */
+  readonly #drawing = new AtMostEvery(100, () => this.#update());
   #computed: ComputedPreview | undefined;
+  /** The text is another one than that of the computed preview. */
+  #stale = true;
   #turn = 0;
   #sent = '';
   #ready = false;
@@ -105,17 +111,20 @@ class PreviewPanel implements vscode.Disposable {
     panel.iconPath = parts.icon;
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      this.#drawing,
       panel.onDidChangeViewState(() => this.#update()),
       parts.reader.onDidRead((reading) => {
-        if (reading.uri.toString() === id) this.#update();
+        if (reading.uri.toString() !== id) return;
+        this.#stale = true;
+        this.#update();
       }),
-      parts.store.onDidChange(() => this.#update()),
+      parts.store.onDidChange(() => this.#drawing.request()),
     );
     panel.webview.html = panelPage(panel.webview, parts.assets);
   }
 
-  reveal(): void {
-    this.#panel.reveal(undefined, false);
+  reveal(preserveFocus: boolean): void {
+    this.#panel.reveal(undefined, preserveFocus);
   }
 
   dispose(): void {
@@ -138,11 +147,18 @@ class PreviewPanel implements vscode.Disposable {
   }
 
   async #show(): Promise<void> {
+    const computed = this.#upToDate();
+    if (computed) {
+      this.#send(this.#previewState(computed));
+      return;
+    }
     this.#turn += 1;
     const turn = this.#turn;
+    this.#stale = false;
     if (this.#sent === '') this.#send({ kind: 'loading', message: t('Compiling the Blueprint …') });
     const outcome = await this.#parts.previews.compute(this.#uri);
     if (turn !== this.#turn) return;
+    this.#computed = outcome.kind === 'computed' ? outcome.computed : undefined;
     switch (outcome.kind) {
       case 'no-blueprint': {
         // Until the search of a window that was just opened has ended, nobody knows.
@@ -163,9 +179,20 @@ class PreviewPanel implements vscode.Disposable {
         });
         return;
       case 'computed':
-        this.#computed = outcome.computed;
         this.#send(this.#previewState(outcome.computed));
     }
+  }
+
+  /** The last preview, while neither text nor place nor what is live there has changed. */
+  #upToDate(): ComputedPreview | undefined {
+    const computed = this.#computed;
+    const project = this.#parts.store.project(this.#uri.toString());
+    if (this.#stale || !computed || !project) return undefined;
+    const same =
+      project.live === computed.project.live &&
+      this.#parts.store.state.trusted === computed.trusted &&
+      JSON.stringify(selectedEnvironment(project)) === JSON.stringify(computed.environment);
+    return same ? computed : undefined;
   }
 
   #previewState(computed: ComputedPreview): PanelState {
@@ -226,12 +253,8 @@ class PreviewPanel implements vscode.Disposable {
       }
       case 'openSource':
         return revealInBlueprint(this.#uri, message.source, this.#parts.reader);
-      case 'openProblem': {
-        const document = await vscode.workspace.openTextDocument(this.#uri);
-        const selection = new vscode.Range(document.positionAt(message.start), document.positionAt(message.end));
-        await vscode.window.showTextDocument(document, { selection, viewColumn: vscode.ViewColumn.One });
-        return;
-      }
+      case 'openProblem':
+        return showBlueprint(this.#uri, message);
       case 'fault':
         this.#parts.log.warn(`The preview panel could not read a message: ${message.message}`);
     }

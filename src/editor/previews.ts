@@ -17,6 +17,8 @@ export interface ComputedPreview {
   project: ProjectState;
   preview: Preview;
   session: Session;
+  /** Whether the workspace was trusted, and its own bundler could be asked for the code of functions. */
+  trusted: boolean;
 }
 
 export type PreviewOutcome =
@@ -61,7 +63,8 @@ export class Previews {
       target: targetOf(environment, settings.endpoint()),
       ...(project.live.kind === 'read' ? { live: project.live.stacks } : {}),
     });
-    const computed = { reading, blueprint, environment, project, preview, session };
+    const { trusted } = this.#store.state;
+    const computed = { reading, blueprint, environment, project, preview, session, trusted };
     if (isShown(project)) this.#label(id, labels());
     this.#onComputed(computed);
     return { kind: 'computed', computed };

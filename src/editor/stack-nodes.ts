@@ -1,5 +1,5 @@
 import type { HistoryStack, LiveResource, LiveStack } from '../deployment/live.ts';
-import type { StackProgress } from '../deployment/progress.ts';
+import type { DeploymentProgress, StackProgress } from '../deployment/progress.ts';
 import { type Layer, layers, layerTitles } from '../stacks/stack.ts';
 import type { InfrastructureNode } from './infrastructure-model.ts';
 import { resourceIcon } from './resource-icons.ts';
@@ -12,7 +12,7 @@ import { counted, t } from './text.ts';
  * otherwise, and with what the last deployment could not do where CloudFormation knows of no stack.
  */
 export function stackNodes(project: ProjectState): InfrastructureNode[] {
-  const { progress } = project;
+  const progress = newestProgress(project);
   const live = new Map<Layer, LiveStack>(
     project.live.kind === 'read' ? project.live.stacks.map((stack) => [stack.layer, stack]) : [],
   );
@@ -32,10 +32,22 @@ export function stackNodes(project: ProjectState): InfrastructureNode[] {
   return nodes;
 }
 
-/** Why the last deployment did not bring this stack where it should be. CloudFormation forgets it; we say it. */
-function failureOf(moving: StackProgress | undefined, remembered: HistoryStack | undefined): string | undefined {
-  if (moving) return moving.status === 'failed' || moving.status === 'blocked' ? moving.reason : undefined;
-  return remembered?.result === 'failed' || remembered?.result === 'blocked' ? remembered.reason : undefined;
+/** The progress of this window, unless somebody else has deployed since. */
+function newestProgress({ progress, live }: ProjectState): DeploymentProgress | undefined {
+  if (progress?.result === undefined || live.kind !== 'read' || live.lastEntry === undefined) return progress;
+  return live.lastEntry.number > (progress.deployment ?? 0) ? undefined : progress;
+}
+
+interface Failure {
+  standing: 'failed' | 'blocked';
+  reason: string | undefined;
+}
+
+/** What the last deployment could not do with a stack. CloudFormation forgets it; we say it. */
+function failureOf(moving: StackProgress | undefined, remembered: HistoryStack | undefined): Failure | undefined {
+  const standing = moving ? moving.status : remembered?.result;
+  if (standing !== 'failed' && standing !== 'blocked') return undefined;
+  return { standing, reason: moving ? moving.reason : remembered?.reason };
 }
 
 function movingNode(project: ProjectState, stack: StackProgress, there: LiveStack | undefined): InfrastructureNode {
@@ -62,9 +74,10 @@ export function progressText(stack: StackProgress): string {
   return standingWord(progressStanding(stack.status));
 }
 
-function liveNode(project: ProjectState, stack: LiveStack, failure: string | undefined): InfrastructureNode {
+function liveNode(project: ProjectState, stack: LiveStack, failure: Failure | undefined): InfrastructureNode {
   const own = standingOf(stack.status);
-  const standing: Standing = failure !== undefined && own === 'attention' ? 'failed' : own;
+  // What moves now has overtaken how the last deployment ended.
+  const standing: Standing = failure !== undefined && own !== 'running' ? failure.standing : own;
   const resources = stack.resources.filter((resource) => resource.status !== 'DELETE_COMPLETE');
   const done = resources.filter((resource) => standingOf(resource.status) === 'complete').length;
   const status =
@@ -75,7 +88,7 @@ function liveNode(project: ProjectState, stack: LiveStack, failure: string | und
     standing,
     status,
     name: stack.name,
-    reason: failure ?? (standing === 'complete' ? undefined : stack.reason),
+    reason: failure?.reason ?? (standing === 'complete' ? undefined : stack.reason),
     live: standing !== 'absent',
     resources,
     cloudFormation: stack.status,
