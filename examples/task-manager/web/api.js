@@ -22,6 +22,12 @@ export class Api {
     this.#token = token;
   }
 
+  /** Whether the backend is up, whoever asks. */
+  async isUp() {
+    const response = await fetch(`${this.#url}/health`).catch(() => undefined);
+    return response?.ok === true;
+  }
+
   /** @param {string} path @param {string} [cursor] from the page before */
   list(path, cursor) {
     return this.#call('GET', `${path}?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);

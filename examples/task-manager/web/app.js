@@ -19,7 +19,7 @@ async function start() {
   api = new Api(config.apiUrl, async () => session?.token());
   $('where').textContent = [config.environment, config.region].filter(Boolean).join(' · ');
   listen();
-  await Promise.all([showAnnouncements().catch(fail), showAccount()]);
+  await Promise.all([showHealth(), showAnnouncements().catch(fail), showAccount()]);
 }
 
 async function readConfig() {
@@ -89,6 +89,11 @@ async function showAccount() {
   $('task-list').replaceChildren();
   nextPage = undefined;
   if (!$('tasks').hidden) await showTasks();
+}
+
+async function showHealth() {
+  const up = await api.isUp();
+  $('health').textContent = up ? 'The API answers.' : 'The API does not answer.';
 }
 
 async function showAnnouncements() {
