@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Engine, OperationAbandoned } from './engine.ts';
 import { type OperationRecord, type OperationType, stackType } from './events.ts';
+import { withoutSecrets } from './no-echo.ts';
 import type { ResourceInstance, RunningOperation, Stack } from './stack.ts';
 import { mayFollow, type ResourceStatus, type StackStatus } from './stack-status.ts';
 
@@ -132,13 +133,16 @@ export function recordResource(
   reason?: string,
   validationPath?: string,
 ): void {
+  const { stack } = work;
   record(work, {
     logicalId: instance.logicalId,
     physicalId: instance.physicalId ?? '',
     resourceType: instance.type,
     status,
     reason,
-    properties: JSON.stringify(instance.properties),
+    properties: JSON.stringify(
+      withoutSecrets({ ...instance.properties }, stack.parameters, stack.stable?.parameters ?? new Map()),
+    ),
     validationPath,
   });
 }

@@ -1,7 +1,7 @@
 import { type Engine, exportsOf } from './engine.ts';
 import type { Scope } from './evaluate.ts';
 import { dependencyGraph } from './graph.ts';
-import { type JsonObject, sameValue } from './json.ts';
+import { type Json, type JsonObject, sameValue } from './json.ts';
 import { activeResources, resourceProperties } from './operations/apply.ts';
 import { evaluateOutputs } from './operations/outputs.ts';
 import { type PropertyDetail, propertyDetails, replacementOf } from './property-details.ts';
@@ -22,7 +22,7 @@ export type ResourceChange = {
       readonly physicalId: string;
       readonly replacement: 'True' | 'False' | 'Conditional';
       readonly details: readonly PropertyDetail[];
-      readonly before: { readonly [key: string]: unknown };
+      readonly before: { readonly [key: string]: Json };
       readonly properties: JsonObject;
       readonly retainReplaced: boolean;
     }
@@ -30,7 +30,7 @@ export type ResourceChange = {
       readonly action: 'Remove';
       readonly physicalId?: string;
       readonly retain: boolean;
-      readonly before: { readonly [key: string]: unknown };
+      readonly before: { readonly [key: string]: Json };
     }
 );
 

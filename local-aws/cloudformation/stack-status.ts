@@ -47,9 +47,6 @@ const next: Readonly<Record<StackStatus, readonly StackStatus[]>> = {
   DELETE_FAILED: ['DELETE_IN_PROGRESS'],
 };
 
-/** Every status, in no particular order. */
-export const stackStatuses: readonly string[] = Object.keys(next);
-
 /** Whether a stack in one status may go to the other. An operation that breaks this has a bug. */
 export function mayFollow(from: StackStatus, to: StackStatus): boolean {
   return next[from].includes(to);
@@ -73,11 +70,6 @@ const startsFrom: Readonly<Record<OperationKind, readonly StackStatus[]>> = {
 /** Whether an operation may begin on a stack in this status. */
 export function mayStart(operation: OperationKind, status: StackStatus): boolean {
   return startsFrom[operation].includes(status);
-}
-
-/** Nothing more happens to the stack by itself. */
-export function isTerminal(status: StackStatus): boolean {
-  return !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS';
 }
 
 export type ResourceStatus =

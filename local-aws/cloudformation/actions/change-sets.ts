@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type ChangeSet, isOnlyReviewed, prepareChangeSet } from '../change-set.ts';
 import { findStack } from '../engine.ts';
+import type { Json } from '../json.ts';
+import { withoutSecrets } from '../no-echo.ts';
 import { startCreate } from '../operations/create.ts';
 import { startUpdate } from '../operations/update.ts';
 import { partition } from '../pseudo-parameters.ts';
@@ -107,6 +109,7 @@ export const describeChangeSet = action(
     const { target, plan } = changeSet;
     const { items, nextToken } = page(plan?.changes ?? [], input.NextToken);
     const withValues = input.IncludePropertyValues ?? false;
+    const shown = (value: Json) => withoutSecrets(value, target.parameters, stack.parameters);
     return {
       ...summary(stack, changeSet),
       Parameters: target.parameters.size > 0 ? describeParameters(target.parameters) : undefined,
@@ -114,7 +117,7 @@ export const describeChangeSet = action(
       RollbackConfiguration: {},
       Capabilities: target.settings.capabilities,
       Tags: describeTags(target.tags),
-      Changes: items.map((change) => ({ Type: 'Resource', ResourceChange: describeChange(change, withValues) })),
+      Changes: items.map((change) => ({ Type: 'Resource', ResourceChange: describeChange(change, withValues, shown) })),
       NextToken: nextToken,
       IncludeNestedStacks: false,
       OnStackFailure: changeSet.onFailure,

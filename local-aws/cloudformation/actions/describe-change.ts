@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import type { ResourceChange } from '../plan.ts';
 import type { PropertyDetail } from '../property-details.ts';
 import type { XmlMap } from '../xml.ts';
@@ -5,10 +6,12 @@ import type { XmlMap } from '../xml.ts';
 /**
  * One change of a change set.
  * @param withValues IncludePropertyValues: values before and after are shown too.
+ * @param shown Takes out what must not be shown.
  */
-export function describeChange(change: ResourceChange, withValues: boolean): XmlMap {
+export function describeChange(change: ResourceChange, withValues: boolean, shown: (value: Json) => Json): XmlMap {
   const common = { Action: change.action, LogicalResourceId: change.logicalId, ResourceType: change.type };
-  const context = (properties: unknown) => (withValues ? JSON.stringify({ Properties: properties }) : undefined);
+  const context = (properties: { readonly [key: string]: Json }) =>
+    withValues ? JSON.stringify({ Properties: shown({ ...properties }) }) : undefined;
   switch (change.action) {
     case 'Add':
       return { ...common, Scope: [], Details: [], AfterContext: context(change.properties) };
@@ -28,7 +31,7 @@ export function describeChange(change: ResourceChange, withValues: boolean): Xml
         PhysicalResourceId: change.physicalId,
         Replacement: change.replacement,
         Scope: [...new Set(change.details.map((detail) => detail.attribute))],
-        Details: change.details.map((detail) => describeDetail(detail, withValues)),
+        Details: change.details.map((detail) => describeDetail(detail, withValues, shown)),
         BeforeContext: context(change.before),
         AfterContext: context(change.properties),
       };
@@ -40,9 +43,12 @@ function replacedPolicy(change: Extract<ResourceChange, { action: 'Modify' }>): 
   return change.retainReplaced ? 'ReplaceAndRetain' : 'ReplaceAndDelete';
 }
 
-function describeDetail(detail: PropertyDetail, withValues: boolean): XmlMap {
-  const text = (value: unknown) =>
-    !withValues || value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+function describeDetail(detail: PropertyDetail, withValues: boolean, shown: (value: Json) => Json): XmlMap {
+  const text = (value: Json | undefined) => {
+    if (!withValues || value === undefined) return undefined;
+    const allowed = shown(value);
+    return typeof allowed === 'string' ? allowed : JSON.stringify(allowed);
+  };
   return {
     Target: {
       Attribute: detail.attribute,

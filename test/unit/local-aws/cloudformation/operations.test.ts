@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import {
   CancelUpdateStackCommand,
   ContinueUpdateRollbackCommand,
+  CreateChangeSetCommand,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeChangeSetCommand,
   DescribeEventsCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
@@ -465,6 +467,29 @@ describe('Stack operations', () => {
     await fails(describeStack(), 'ValidationError', /does not exist/);
     assert.ok(!local.cloud.calls.includes('create After'));
     assert.deepEqual(local.log, []);
+  });
+
+  it('never shows a NoEcho value, but hands it to the provider', async () => {
+    const rest = { Parameters: { Secret: { Type: 'String', NoEcho: true } } };
+    const given = { Parameters: [{ ParameterKey: 'Secret', ParameterValue: 'hunter22' }] };
+    const properties = { Value: { Ref: 'Secret' }, Url: { 'Fn::Join': ['', ['https://u:', { Ref: 'Secret' }, '@h']] } };
+    await create({ A: { Properties: properties } }, given, rest);
+    await local.clock.run();
+    assert.equal([...local.cloud.service.values()][0]?.properties.Url, 'https://u:hunter22@h');
+    const { StackEvents = [] } = await local.client.send(new DescribeStackEventsCommand({ StackName: 's' }));
+    assert.doesNotMatch(JSON.stringify(StackEvents), /hunter22/);
+    assert.match(JSON.stringify(StackEvents), /https:\/\/u:\*{4}@h/);
+    const changed = JSON.stringify({
+      ...rest,
+      Resources: { A: { Type: thing, Properties: { ...properties, More: 1 } } },
+    });
+    const previous = { Parameters: [{ ParameterKey: 'Secret', ParameterValue: 'hunter33' }] };
+    const set = { StackName: 's', ChangeSetName: 'c' };
+    await local.client.send(new CreateChangeSetCommand({ ...set, ...previous, TemplateBody: changed }));
+    await local.clock.run();
+    const shown = await local.client.send(new DescribeChangeSetCommand({ ...set, IncludePropertyValues: true }));
+    assert.equal(shown.Status, 'CREATE_COMPLETE');
+    assert.doesNotMatch(JSON.stringify(shown), /hunter/);
   });
 
   it('fails a resource whose properties its schema does not know, and points at them', async () => {
