@@ -155,8 +155,9 @@ export function requestValidator(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const { RestApiId } = RequestValidator.parse(request.properties);
       const gateway = await aws.apiGateway(request.region);
-      // moto fails, instead of refusing, when it is to delete what is not there.
-      await gateway.getRequestValidator({ restApiId: RestApiId, requestValidatorId: request.physicalId });
+      // moto fails, instead of refusing, when it is to delete what is not there, and calls asking for it a bad request.
+      const { items = [] } = await gateway.getRequestValidators({ restApiId: RestApiId, limit: 500 });
+      if (!items.some(({ id }) => id === request.physicalId)) return;
       await gateway.deleteRequestValidator({ restApiId: RestApiId, requestValidatorId: request.physicalId });
     },
   };
