@@ -74,6 +74,8 @@ export function usagePlan(aws: Aws): ResourceProvider {
     },
     delete: async (request) => {
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getUsagePlan({ usagePlanId: request.physicalId });
       await gateway.deleteUsagePlan({ usagePlanId: request.physicalId });
     },
   };
@@ -114,6 +116,8 @@ export function apiKey(aws: Aws): ResourceProvider {
     },
     delete: async (request) => {
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getApiKey({ apiKey: request.physicalId });
       await gateway.deleteApiKey({ apiKey: request.physicalId });
     },
   };
@@ -138,6 +142,8 @@ export function usagePlanKey(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const { KeyId, UsagePlanId } = UsagePlanKey.parse(request.properties);
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getUsagePlanKey({ keyId: KeyId, usagePlanId: UsagePlanId });
       await gateway.deleteUsagePlanKey({ keyId: KeyId, usagePlanId: UsagePlanId });
     },
   };

@@ -72,6 +72,8 @@ export function authorizer(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const { RestApiId } = Authorizer.parse(request.properties);
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await gateway.getAuthorizer({ restApiId: RestApiId, authorizerId: request.physicalId });
       await gateway.deleteAuthorizer({ restApiId: RestApiId, authorizerId: request.physicalId });
     },
     /** On AWS the user pools change in place; moto cannot change them, so a new authorizer takes the old one's place. */
@@ -153,6 +155,9 @@ export function requestValidator(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const { RestApiId } = RequestValidator.parse(request.properties);
       const gateway = await aws.apiGateway(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there, and calls asking for it a bad request.
+      const { items = [] } = await gateway.getRequestValidators({ restApiId: RestApiId, limit: 500 });
+      if (!items.some(({ id }) => id === request.physicalId)) return;
       await gateway.deleteRequestValidator({ restApiId: RestApiId, requestValidatorId: request.physicalId });
     },
   };

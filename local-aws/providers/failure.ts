@@ -6,7 +6,9 @@ import { ProviderError } from './provider.ts';
  * CloudFormation's HandlerErrorCode for a service's error.
  * https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
  */
-function handlerErrorCode(name: string, status: number | undefined): string {
+function handlerErrorCode(name: string, status: number | undefined, message: string): string {
+  // Lambda and API Gateway say Conflict for a name that is taken, too.
+  if (status === 409 && /already exists?\b/i.test(message)) return 'AlreadyExists';
   if (/AlreadyExist|EntityAlreadyExists|ResourceInUse|BucketAlreadyOwnedByYou|UsernameExists|GroupExists/i.test(name))
     return 'AlreadyExists';
   if (/NotFound|NoSuch|NonExistent|DoesNotExist/i.test(name) || status === 404) return 'NotFound';
@@ -47,7 +49,7 @@ export function providerError(error: unknown, logicalId: string): ProviderError 
   const unreadable = !message || /^UnknownError$|Deserialization error/i.test(message);
   const said = unreadable ? `The local service failed without a message (${name})` : message;
   const origin = status === undefined ? '' : ` (Status Code: ${status}, Request ID: ${$metadata?.requestId ?? 'none'})`;
-  return new ProviderError(`${said}${origin}`, handlerErrorCode(code ?? name, status));
+  return new ProviderError(`${said}${origin}`, handlerErrorCode(code ?? name, status, said));
 }
 
 /** Whether the error says that what was asked for is not there. */

@@ -2,6 +2,7 @@ import type * as Lambda from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { functionReference } from '../data-plane/function-reference.ts';
 import { type Aws, localAccount } from './aws.ts';
+import { unlessMissing } from './failure.ts';
 import { flag, number, passed, text } from './property.ts';
 import type { ResourceProvider } from './provider.ts';
 
@@ -98,16 +99,21 @@ export function eventInvokeConfig(aws: Aws): ResourceProvider {
     });
     return { physicalId: `${name}|${wanted.Qualifier}`, attributes: {} };
   }
+  async function remove(properties: unknown, region: string): Promise<void> {
+    const wanted = EventInvokeConfig.parse(properties);
+    const lambda = await aws.lambda(region);
+    await lambda.deleteFunctionEventInvokeConfig({
+      FunctionName: functionReference(wanted.FunctionName).name,
+      Qualifier: wanted.Qualifier,
+    });
+  }
   return {
     create: (request) => put(request.properties, request.region),
-    update: (request) => put(request.properties, request.region),
-    delete: async (request) => {
-      const wanted = EventInvokeConfig.parse(request.properties);
-      const lambda = await aws.lambda(request.region);
-      await lambda.deleteFunctionEventInvokeConfig({
-        FunctionName: functionReference(wanted.FunctionName).name,
-        Qualifier: wanted.Qualifier,
-      });
+    update: async (request) => {
+      // moto would keep the old one beside the new one, and answer with the old one.
+      await unlessMissing(remove(request.previous, request.region));
+      return put(request.properties, request.region);
     },
+    delete: (request) => remove(request.properties, request.region),
   };
 }

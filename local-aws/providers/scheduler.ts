@@ -88,6 +88,8 @@ export function scheduleGroup(aws: Aws): ResourceProvider {
     },
     delete: async (request) => {
       const scheduler = await aws.scheduler(request.region);
+      // moto fails, instead of refusing, when it is to delete what is not there.
+      await scheduler.getScheduleGroup({ Name: request.physicalId });
       await scheduler.deleteScheduleGroup({ Name: request.physicalId });
     },
   };

@@ -358,7 +358,7 @@ describe('a deployed REST API answers', () => {
       HttpMethod: 'GET',
       AuthorizationType: 'COGNITO_USER_POOLS',
       AuthorizerId: guard.physicalId,
-      Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: invocation('${stageVariables.fn}') },
+      Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: invocation(`$${'{'}stageVariables.fn}`) },
     });
     const deploy = async (StageName: string) => {
       const made = await bench.create('AWS::ApiGateway::Deployment', {
