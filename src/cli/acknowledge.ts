@@ -1,5 +1,7 @@
-import { isStateful } from '../changes/replacement.ts';
 import type { Preview, ResourceChange } from '../preview/preview.ts';
+
+/** What holds the user's data. Logs are not among them: they go with their function. */
+const holdData = new Set(['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool']);
 
 /**
  * Changes that nobody makes by accident: a table, bucket or user pool that is replaced, or deleted and not kept. They
@@ -9,7 +11,7 @@ export function changesToAcknowledge(preview: Preview): { stack: string; change:
   return preview.stacks.flatMap((stack) =>
     stack.resources
       .filter(({ action, type, retained }) => {
-        if (!isStateful(type)) return false;
+        if (!holdData.has(type)) return false;
         return action === 'replace' || (action === 'delete' && retained !== true);
       })
       .map((change) => ({ stack: stack.name, change })),
