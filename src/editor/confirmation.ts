@@ -72,7 +72,14 @@ export function changeSentence(preview: Preview): string {
     ...(replace > 0 ? [counted(replace, '{0} replaced', '{0} replaced')] : []),
     ...(gone > 0 ? [counted(gone, '{0} deleted', '{0} deleted')] : []),
   ];
-  if (parts.length === 0) return t('Nothing would change.');
+  if (parts.length === 0) {
+    if (stacks === 0) return t('Nothing would change.');
+    return counted(
+      stacks,
+      'No resource would change, only settings of {0} stack.',
+      'No resource would change, only settings of {0} stacks.',
+    );
+  }
   if (create === 0) parts[0] = firstPart(preview.counts);
   const list = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} ${t('and')} ${parts.at(-1)}`;
   return `${list}, ${counted(stacks, 'in {0} stack', 'in {0} stacks')}.`;
