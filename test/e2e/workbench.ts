@@ -106,14 +106,19 @@ export class Workbench {
 
   /** Opens a file that stands in the opened folder itself, from the explorer: quick open needs a search program that this VS Code lacks. */
   async openFile(name: string): Promise<void> {
-    await this.openView('Explorer');
-    const row = this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
-    await row.dblclick({ timeout: patience });
-    await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor({ timeout: patience });
-    await this.page
-      .locator('.editor-group-container.active .monaco-editor .view-line')
-      .first()
-      .waitFor({ timeout: patience });
+    const tab = this.page.locator('.tabs-container').getByRole('tab', { name, exact: true });
+    if ((await tab.count()) > 0) {
+      await tab.click();
+    } else {
+      await this.openView('Explorer');
+      await this.page
+        .locator('.explorer-folders-view')
+        .getByRole('treeitem', { name, exact: true })
+        .dblclick({ timeout: patience });
+    }
+    const group = this.page.locator('.editor-group-container.active');
+    await group.locator('.tab.active', { hasText: name }).waitFor({ timeout: patience });
+    await group.locator('.monaco-editor .view-line').first().waitFor({ timeout: patience });
   }
 
   /** An entry of the list that VS Code is showing, by its whole label without its icon. */
@@ -148,7 +153,7 @@ export class Workbench {
   /** Saves the open editor. */
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+s');
-    await this.page.locator('.tabs-container .tab.active:not(.dirty)').waitFor({ timeout: patience });
+    await this.page.locator('.editor-group-container.active .tab.active:not(.dirty)').waitFor({ timeout: patience });
   }
 
   /** Shows the view container with this title. */
@@ -201,7 +206,9 @@ export class Workbench {
     await this.command('Problems: Focus on Problems View');
     const row = this.page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: text }).first();
     await row.waitFor({ timeout: patience });
-    return (await row.textContent()) ?? '';
+    const message = (await row.textContent()) ?? '';
+    await this.command('View: Hide Panel');
+    return message;
   }
 
   async theme(theme: Theme): Promise<void> {
@@ -265,11 +272,12 @@ function quietSettings(endpoint: string): Record<string, unknown> {
     'chat.commandCenter.enabled': false,
     'editor.autoClosingBrackets': 'never',
     'editor.autoClosingQuotes': 'never',
-    'editor.autoIndent': 'none',
+    '[yaml]': { 'editor.autoIndent': 'none' },
     'editor.minimap.enabled': false,
     'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
     'files.autoSave': 'off',
     'git.enabled': false,
+    'remote.autoForwardPorts': false,
     'telemetry.telemetryLevel': 'off',
   };
 }
