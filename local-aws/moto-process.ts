@@ -55,11 +55,15 @@ export async function startProcess(
   child.once('error', (error) => {
     failure = error;
   });
+  const dismiss = grouped && child.pid !== undefined ? keepWatch(child.pid) : () => {};
   const stop = () => end(child, grouped);
   const onExit = () => kill(child, grouped, 'SIGKILL');
-  // The last resort, when this process ends without having stopped moto.
+  // When this process ends without having stopped moto. The watch is for when it cannot even do that.
   process.once('exit', onExit);
-  child.once('exit', () => process.removeListener('exit', onExit));
+  child.once('exit', () => {
+    process.removeListener('exit', onExit);
+    dismiss();
+  });
 
   const endpoint = `http://127.0.0.1:${port}`;
   const deadline = performance.now() + patienceSeconds * 1000;
@@ -75,6 +79,26 @@ export async function startProcess(
     }
     await delay(pause);
   }
+}
+
+/**
+ * A shell that ends the group when this process is gone, killed without a chance to clean up: then the pipe between them
+ * closes. Costs one small process.
+ * @returns Ends the watch, which must not outlive the group: its number may be given to another.
+ */
+function keepWatch(group: number): () => void {
+  const watch = spawn('sh', ['-c', 'read -r _; kill -TERM "-$1"', 'sh', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without a shell there is no watch; moto is still ended in every other case.
+  watch.once('error', () => {});
+  watch.stdin.on('error', () => {});
+  watch.unref();
+  if ('unref' in watch.stdin && typeof watch.stdin.unref === 'function') watch.stdin.unref();
+  return () => {
+    watch.kill('SIGKILL');
+  };
 }
 
 async function answers(endpoint: string): Promise<boolean> {
