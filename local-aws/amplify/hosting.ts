@@ -6,10 +6,13 @@ import { type CustomRule, contentType, type Site } from './site.ts';
 /** A refusal by the Amplify API: the exception's name, what it says, and the HTTP status. */
 export class AmplifyRefusal extends Error {
   readonly status: number;
+  /** As on the exceptions of the SDK, so that a provider tells this refusal like any other service's. */
+  readonly $metadata: { httpStatusCode: number };
   constructor(name: 'BadRequestException' | 'NotFoundException', message: string) {
     super(message);
     this.name = name;
     this.status = name === 'NotFoundException' ? 404 : 400;
+    this.$metadata = { httpStatusCode: this.status };
   }
 }
 
