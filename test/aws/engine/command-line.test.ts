@@ -127,12 +127,16 @@ describe('the command line on the local AWS', function () {
     await cli.write(blueprint('Slow'));
     await aws?.setScale(0.05);
     let interrupted = false;
-    const { exit, out, err } = await cli.run(['deploy', '--environment', 'local'], local, (text, interrupt) => {
-      if (!interrupted && text.includes('DynamoDB Stack (database) - 1/2')) {
-        interrupted = true;
-        interrupt();
-      }
-    });
+    const { exit, out, err } = await cli.run(
+      ['deploy', '--environment', 'local'],
+      { ...local, BACKDRIFT_TRACE: '1' },
+      (text, interrupt) => {
+        if (!interrupted && text.includes('CloudFormation CreateStack')) {
+          interrupted = true;
+          interrupt();
+        }
+      },
+    );
     await aws?.setScale(0);
     assert.equal(exit, 1, err);
     assert.match(out, /was cancelled/);

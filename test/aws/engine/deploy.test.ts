@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { zipSync } from 'fflate';
 import { systemClock } from '../../../src/aws/clock.ts';
 import { connect } from '../../../src/aws/connect.ts';
 import { parseBlueprint } from '../../../src/blueprint/parse.ts';
@@ -10,6 +9,7 @@ import { type DeploymentProgress, noProgress, reduceProgress } from '../../../sr
 import { readLive } from '../../../src/deployment/status.ts';
 import { compile } from '../../../src/stacks/compile.ts';
 import type { Stack } from '../../../src/stacks/stack.ts';
+import { deterministicZip } from '../../../src/workspace/zip.ts';
 import { type SuiteAws, startSuiteAws } from '../local-aws.ts';
 
 const blueprint = `project: { name: Shop }
@@ -29,23 +29,17 @@ function stacksOf(text: string, runtime = 'a'.repeat(64)): Stack[] {
   return compiled.stacks;
 }
 
+const zip = (files: Record<string, string>) => ({
+  status: 'built' as const,
+  bytes: deterministicZip(new Map(Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)]))),
+});
+
 const artifacts: ArtifactSource = {
-  build: async () => ({
-    status: 'built',
-    bytes: zipSync({
-      'index.mjs': new TextEncoder().encode('export const handler = async () => ({ statusCode: 200 });'),
-    }),
-  }),
+  build: async () => zip({ 'index.mjs': 'export const handler = async () => ({ statusCode: 200 });' }),
 };
 
 const frontend: FrontendSource = {
-  zip: async (config) => ({
-    status: 'built',
-    bytes: zipSync({
-      'index.html': new TextEncoder().encode('<h1>Shop</h1>'),
-      'backdrift.json': new TextEncoder().encode(JSON.stringify(config)),
-    }),
-  }),
+  zip: async (config) => zip({ 'index.html': '<h1>Shop</h1>', 'backdrift.json': JSON.stringify(config) }),
 };
 
 describe('deploying to the local AWS', function () {
