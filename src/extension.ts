@@ -6,7 +6,7 @@ import { commandHandlers } from './editor/command-handlers.ts';
 import { registerCommands, runCommand } from './editor/commands.ts';
 import { ContextKeyWriter } from './editor/context-keys.ts';
 import { Diagnostics } from './editor/diagnostics.ts';
-import { InfrastructureView } from './editor/infrastructure-view.ts';
+import { type InfrastructureElement, InfrastructureView } from './editor/infrastructure-view.ts';
 import { registerLanguageFeatures } from './editor/language-features.ts';
 import { LiveReader } from './editor/live-reader.ts';
 import { LocalAws } from './editor/local-aws.ts';
@@ -34,7 +34,7 @@ const drawingPause = 300;
  * Puts the editor's parts together. Nothing here may cost time: the parser, the compiler, the engine, the AWS SDK and
  * the panel are chunks of their own, loaded when they are needed first.
  */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Inspection {
   useTranslator((message, ...values) => vscode.l10n.t(message, ...values));
   const file = (...path: string[]) => vscode.Uri.joinPath(context.extensionUri, ...path);
   const own = <Part extends vscode.Disposable>(part: Part): Part => {
@@ -132,6 +132,13 @@ export function activate(context: vscode.ExtensionContext): void {
   live.setVisible(view.view.visible);
   reader.start();
   projects.start();
+  return { state: () => store.state, tree: view };
+}
+
+/** What the tests inside VS Code look at. Not an interface for other extensions: it changes without notice. */
+export interface Inspection {
+  state(): EditorState;
+  tree: vscode.TreeDataProvider<InfrastructureElement>;
 }
 
 function initialState(): EditorState {
