@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { siteOfHost } from './amplify/amplify.ts';
 import { credentialScope, defaultRegion, pathOf, queryOf } from './aws-request.ts';
 import { refusal } from './browser-guard.ts';
 import { apiVersion, type CloudFormation } from './cloudformation/service.ts';
@@ -43,6 +44,8 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   const refused = refusal(request);
   if (refused !== undefined) return answerJson(response, 403, { message: refused });
   const path = pathOf(request);
+  // A site's own host has nothing but the site on it.
+  if (siteOfHost(request.headers.host)) return handOver(parts.amplify, 'Amplify', request, response);
   if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
   const deployed = path.startsWith('/_api/') || path.startsWith('/_amplify/');

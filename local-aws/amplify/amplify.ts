@@ -17,6 +17,8 @@ export interface Amplify {
   readonly hosting: Hosting;
   /** False: the request is not for Amplify, and nothing was answered. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Forgets every app. */
+  reset(): Promise<void>;
 }
 
 const uploadLimit = 256 * 1024 * 1024;
@@ -132,12 +134,12 @@ export function createAmplify(options: AmplifyOptions): Amplify {
 
   return {
     hosting,
+    reset: async () => hosting.clear(),
     handle: async (request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
-      // `http://<branch>.<app id>.localhost:<port>/` gives a site an origin of its own, so that `/assets/…` is its own too.
-      const host = /^([a-z0-9-]+)\.(d[0-9a-f]{13})\.localhost(?::\d+)?$/i.exec(request.headers.host ?? '');
-      if (host?.[1] && host[2]) {
-        site(host[2], host[1], url.pathname, request, response);
+      const own = siteOfHost(request.headers.host);
+      if (own) {
+        site(own.appId, own.branch, url.pathname, request, response);
         return true;
       }
       const uploaded = /^\/_amplify\/_uploads\/([A-Za-z0-9_-]+)$/.exec(url.pathname);
@@ -158,6 +160,15 @@ export function createAmplify(options: AmplifyOptions): Amplify {
       return true;
     },
   };
+}
+
+/**
+ * The site that a host name stands for: `http://<branch>.<app id>.localhost:<port>/` gives a site an origin of its own, so
+ * that `/assets/…` in its pages is its own too. Browsers take every name under `localhost` for this machine.
+ */
+export function siteOfHost(host: string | undefined): { appId: string; branch: string } | undefined {
+  const [, branch, appId] = /^([a-z0-9-]+)\.(d[0-9a-f]{13})\.localhost(?::\d+)?$/i.exec(host ?? '') ?? [];
+  return branch && appId ? { appId, branch } : undefined;
 }
 
 function safeDecode(segment: string): string {

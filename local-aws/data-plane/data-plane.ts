@@ -24,6 +24,8 @@ export interface DataPlane {
    * to moto and takes note of. False: none of these, and the request's body is untouched.
    */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Forgets what was deployed, and ends the functions that run. */
+  reset(): Promise<void>;
   /** Ends the functions, sends their last log lines and removes their temporary files. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,11 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   return {
     handle: async (request, response) =>
       (await apis.handle(request, response)) || (await invoke(request, response)) || (await notes(request, response)),
+    reset: async () => {
+      options.snapshots.clear();
+      options.functions.clear();
+      await lambda.reset();
+    },
     stop: () => lambda.stop(),
   };
 }

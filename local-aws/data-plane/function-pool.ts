@@ -87,6 +87,11 @@ export class FunctionPool {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.clear();
+  }
+
+  /** Ends every worker. What waits for one is told so. */
+  async clear(): Promise<void> {
     const instances = [...this.#slots.values()].flatMap((slot) => [...slot.instances]);
     for (const slot of this.#slots.values())
       for (const { resolve } of slot.waiting.splice(0))

@@ -12,8 +12,8 @@ const entryLimit = 20_000;
 
 /**
  * The files of a zip by their path inside it, with `/` between its parts. Directories are left out. A name that is
- * absolute, has a `..`, a drive letter, a backslash or a control character refuses the whole zip: nobody writes such a
- * name by accident. The limit holds for what the zip's directory promises and for what comes out of it.
+ * absolute, has a `..` or `__proto__`, a drive letter, a backslash or a control character refuses the whole zip: nobody
+ * writes such a name by accident. The limit holds for what the zip's directory promises and for what comes out of it.
  */
 export function zipEntries(zip: Uint8Array, limit = unpackedLimit): Map<string, Uint8Array> {
   let promised = 0;
@@ -45,5 +45,5 @@ export function zipEntries(zip: Uint8Array, limit = unpackedLimit): Map<string, 
 function safe(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (name === '' || name.startsWith('/') || /[\\\u0000-\u001f]|^[A-Za-z]:/.test(name)) return false;
-  return !name.split('/').some((part) => part === '..' || part === '.');
+  return !name.split('/').some((part) => part === '..' || part === '.' || part === '__proto__');
 }
