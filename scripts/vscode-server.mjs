@@ -2,7 +2,7 @@
 // desktop VS Code stand on.
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './setup/free-port.mjs';
@@ -108,10 +108,12 @@ function homeArguments(home) {
  * @param {Record<string, unknown>} settings
  */
 export async function writeMachineSettings(home, settings) {
-  for (const folder of ['user/Machine', 'user/data/Machine']) {
-    await mkdir(path.join(home, folder), { recursive: true });
-    await writeFile(path.join(home, folder, 'settings.json'), JSON.stringify(settings, null, 2));
-  }
+  const folder = path.join(home, 'user/Machine');
+  await mkdir(folder, { recursive: true });
+  // Whole or not at all: VS Code reads the file as soon as it changes.
+  const file = path.join(folder, 'settings.json');
+  await writeFile(`${file}.new`, JSON.stringify(settings, null, 2));
+  await rename(`${file}.new`, file);
 }
 
 /**

@@ -88,7 +88,12 @@ export class Projects implements vscode.Disposable {
     });
     this.#follow(vscode.window.activeTextEditor);
     for (const uri of found) {
-      if (this.#reader.latest(uri.toString())) continue;
+      const known = this.#reader.latest(uri.toString());
+      if (known) {
+        // An open editor or a restored panel may have had it read before the search found it.
+        this.#take(known);
+        continue;
+      }
       this.#reader.read(uri).catch((error: unknown) => this.#log.error('A Blueprint could not be read', error));
     }
   }
