@@ -26,8 +26,8 @@ export interface CompositionContext {
 export interface Composition {
   readonly providers: ReadonlyMap<string, ResourceProvider>;
   /**
-   * Asked in this order before a request goes on to moto: the data plane (`/_api/<restApiId>/<stage>/…`, Lambda's
-   * Invoke), Amplify (`/_amplify/…` and its REST API). Query-protocol requests do not come here.
+   * Asked in this order before a request goes on to moto: Amplify (`/_amplify/…`, the hosts of sites, its REST API), the
+   * data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
 }
@@ -42,6 +42,6 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const amplify = createAmplify({ selfUrl, moto });
   return {
     providers: createProviders({ moto, amplify, snapshots, functions, selfUrl }),
-    handlers: [createDataPlane({ moto, selfUrl, snapshots, functions, log }), amplify],
+    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
   };
 };

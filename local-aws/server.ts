@@ -45,10 +45,10 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   if (refused !== undefined) return answerJson(response, 403, { message: refused });
   const path = pathOf(request);
   // A site's own host has nothing but the site on it.
-  if (siteOfHost(request.headers.host)) return handOver(parts.amplify, 'Amplify', request, response);
+  if (siteOfHost(request.headers.host)) return serveDeployed(parts, request, response);
   if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
-  const deployed = path.startsWith('/_api/') || path.startsWith('/_amplify/');
+  if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, request, response);
   const { calls } = parts.control;
   if (isForm(request)) {
     const body = await readBody(request, maximumForm);
@@ -61,14 +61,18 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
     if (isCloudFormation(request, new URLSearchParams(form))) return answer(parts, form, request, response);
     return toMoto(parts, request, response, body);
   }
-  if (!deployed) calls.count(request);
+  calls.count(request);
   const query = queryOf(request);
   if (path === '/' && query.has('Action') && isCloudFormation(request, query)) {
     return answer(parts, query.toString(), request, response);
   }
   for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
-  if (deployed) return answerJson(response, 404, { message: `Nothing is deployed at ${path}.` });
   return toMoto(parts, request, response);
+}
+
+async function serveDeployed(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
+  answerJson(response, 404, { message: `Nothing is deployed at ${pathOf(request)}.` });
 }
 
 /** A form sent to the root is a query-protocol request; anywhere else it may be an S3 object of that type. */

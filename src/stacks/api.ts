@@ -11,7 +11,7 @@ import type { TemplateResource, TemplateValue } from './template.ts';
 import { digestOf, type Written, type WrittenMembers, write, writeMembers, writeObject } from './written.ts';
 
 /** The REST API: one document, a deployment that changes with it, and a stage with throttling. */
-export function api(scope: Scope, options: { accessLogs: boolean }): LayerContent {
+export function api(scope: Scope): LayerContent {
   const { api: declared, auth } = scope.blueprint;
   if (declared === undefined) return { resources: [] };
   const parts = apiParts(scope, declared);
@@ -34,7 +34,7 @@ export function api(scope: Scope, options: { accessLogs: boolean }): LayerConten
       writeMembers(stageResources(scope, declared, deploymentId, name)),
       ...parts.map((part) => part.permissions),
     ],
-    parameters: parametersOf(usesPool, options.accessLogs),
+    parameters: parametersOf(usesPool),
     conditions: { [accessLogsCondition]: { 'Fn::Equals': [ref(accessLogsParameter), 'true'] } },
     outputs: {
       RestApiId: { Description: 'The REST API', Value: ref('RestApi') },
@@ -66,14 +66,14 @@ function restApi(
   };
 }
 
-function parametersOf(usesPool: boolean, accessLogs: boolean): Record<string, LayerParameter> {
+function parametersOf(usesPool: boolean): Record<string, LayerParameter> {
   return {
     ...(usesPool
       ? { [userPoolArnParameter]: outputOf('cognito', userPoolArnParameter, 'The user pool whose tokens are accepted') }
       : {}),
     [accessLogsParameter]: {
       description: 'true when API Gateway may write logs in this account',
-      source: { from: 'value', value: accessLogs ? 'true' : 'false' },
+      source: { from: 'account-setting', setting: 'api-gateway-logs' },
     },
   };
 }

@@ -37,7 +37,7 @@ export function compile(blueprint: Blueprint, options: CompileOptions): Compilat
   if (scope === undefined) return { stacks: [], problems: [unknownEnvironment(blueprint, options.environment)] };
   const contents = new Map<Layer, LayerContent>();
   for (const layer of layers) {
-    const content = contentOf(layer, scope, options);
+    const content = contentOf(layer, scope);
     if (content.resources.some((part) => part.text !== '')) contents.set(layer, content);
   }
   const present = new Set(contents.keys());
@@ -54,7 +54,7 @@ export function compile(blueprint: Blueprint, options: CompileOptions): Compilat
   return { stacks, problems };
 }
 
-function contentOf(layer: Layer, scope: Scope, options: CompileOptions): LayerContent {
+function contentOf(layer: Layer, scope: Scope): LayerContent {
   switch (layer) {
     case 'cognito':
       return cognito(scope);
@@ -67,7 +67,7 @@ function contentOf(layer: Layer, scope: Scope, options: CompileOptions): LayerCo
     case 'lambda':
       return lambda(scope);
     case 'api':
-      return api(scope, { accessLogs: options.apiAccessLogs === true });
+      return api(scope);
     case 'eventbridge':
       return eventbridge(scope);
     case 'amplify':
@@ -75,6 +75,12 @@ function contentOf(layer: Layer, scope: Scope, options: CompileOptions): LayerCo
     case 'cloudwatch':
       return cloudwatch(scope);
   }
+}
+
+/** What a template is deployed with when no engine fills in its parameters. */
+function defaultOf(source: ParameterSource): { Default?: string } {
+  if (source.from === 'value') return { Default: source.value };
+  return source.from === 'account-setting' ? { Default: 'false' } : {};
 }
 
 function assemble(
@@ -92,7 +98,7 @@ function assemble(
     declared[name] = {
       Type: 'String',
       Description: description,
-      ...(source.from === 'value' ? { Default: source.value } : {}),
+      ...defaultOf(source),
     };
   }
   const sections: [keyof Template, Written<unknown>][] = [

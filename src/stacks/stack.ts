@@ -36,7 +36,12 @@ export type ParameterSource =
   | { from: 'output'; layer: Layer; output: string }
   /** The bucket of templates and artifacts in the account and region of the deployment. */
   | { from: 'artifact-bucket' }
+  /** `true` or `false`: something that holds for the whole account and region, and that no stack of a project owns. */
+  | { from: 'account-setting'; setting: AccountSetting }
   | { from: 'value'; value: string };
+
+/** `api-gateway-logs`: API Gateway may write to CloudWatch Logs (GetAccount gives a `cloudwatchRoleArn`). */
+export type AccountSetting = 'api-gateway-logs';
 
 /** A zip that a Lambda function of the stack runs. `key` addresses its content: same key, same bytes. */
 export interface Artifact {
@@ -84,12 +89,6 @@ export interface CompileOptions {
   /** A key of `blueprint.environments`, or `local`. */
   environment: string;
   code: CodeVersions;
-  /**
-   * API Gateway of the account and region has its CloudWatch role (GetAccount gives a `cloudwatchRoleArn`), so stages
-   * can have access logs. Only the value of a parameter depends on it, not the template. Default: false, because
-   * a stage with an access log cannot be made in a fresh account.
-   */
-  apiAccessLogs?: boolean;
 }
 
 export interface Compilation {
