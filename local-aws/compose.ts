@@ -41,7 +41,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const snapshots = new ApiSnapshots(connect(moto));
   const amplify = createAmplify({ selfUrl, moto });
   return {
-    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl }),
+    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
     handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
   };
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { credentialScope, requestBody } from '../data-plane/request-body.ts';
+import { credentialScope } from '../aws-request.ts';
+import { requestBody } from '../data-plane/request-body.ts';
 import { connect } from '../providers/aws.ts';
 import { answerCall } from './amplify-api.ts';
 import { AmplifyRefusal, Hosting } from './hosting.ts';

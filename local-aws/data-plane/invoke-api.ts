@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { credentialScope, defaultRegion } from '../aws-request.ts';
 import { functionReference } from './function-reference.ts';
 import type { InvocationResult, LambdaRuntime } from './lambda-runtime.ts';
-import { credentialScope, requestBody } from './request-body.ts';
+import { requestBody } from './request-body.ts';
 
 /** Synchronous calls carry 6 MB, asynchronous ones 1 MB; the larger limit serves both here. */
 const payloadLimit = 6 * 1024 * 1024;
@@ -25,7 +26,7 @@ export function createInvoke(options: {
     const reference = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/.exec(url.pathname)?.[1];
     if (request.method !== 'POST' || !reference) return false;
     const { name, qualifier, region } = functionReference(decode(reference));
-    const where = region ?? credentialScope(request)?.region ?? 'us-east-1';
+    const where = region ?? credentialScope(request)?.region ?? defaultRegion;
     const wanted = url.searchParams.get('Qualifier') ?? qualifier;
 
     const body = await requestBody(request, payloadLimit);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { credentialScope, defaultRegion } from '../aws-request.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
 import type { DeployedFunction, DeployedFunctions, FunctionCode } from './deployed-functions.ts';
 import { functionReference } from './function-reference.ts';
-import { credentialScope, requestBody } from './request-body.ts';
+import { requestBody } from './request-body.ts';
 
 const Code = z.looseObject({
   ZipFile: z.string().optional(),
@@ -38,7 +39,7 @@ export function createNotes(options: {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const note = noteFor(request.method ?? '', path);
     if (!note) return false;
-    const region = credentialScope(request)?.region ?? 'us-east-1';
+    const region = credentialScope(request)?.region ?? defaultRegion;
     const body = await requestBody(request, bodyLimit);
     if (!body) {
       response.writeHead(413, { 'content-type': 'application/json' }).end('{"message":"The request is too long."}');

@@ -12,11 +12,3 @@ export async function requestBody(request: IncomingMessage, limit: number): Prom
   }
   return size > limit ? undefined : Buffer.concat(chunks);
 }
-
-/** Region and service that a signed request is meant for, from its credential's scope. Nothing is verified. */
-export function credentialScope(request: IncomingMessage): { region: string; service: string } | undefined {
-  const scope = /Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
-    request.headers.authorization ?? '',
-  );
-  return scope?.[1] && scope[2] ? { region: scope[1], service: scope[2] } : undefined;
-}

@@ -7,7 +7,7 @@ import { apiMethod, apiResource } from './api-method.ts';
 import { authorizer, gatewayResponse, model, requestValidator } from './api-parts.ts';
 import { restApi } from './api-rest.ts';
 import { deployment, stage } from './api-stage.ts';
-import { connect } from './aws.ts';
+import { connect, preload } from './aws.ts';
 import { alarm, dashboard } from './cloudwatch.ts';
 import { userPoolClient, userPoolDomain, userPoolGroup } from './cognito-client.ts';
 import { userPool } from './cognito-pool.ts';
@@ -37,12 +37,16 @@ export interface ProviderOptions {
   functions: DeployedFunctions;
   /** The address that clients use, for queue URLs. Without it a queue's URL names moto itself. */
   selfUrl?: () => string;
+  /** Region whose clients are made ready at once, in the background. Without it each is loaded when first needed. */
+  preload?: string;
 }
 
 /** Every resource type that the local AWS makes real, by type name. */
 export function createProviders(options: ProviderOptions): ReadonlyMap<string, ResourceProvider> {
   const aws = connect(options.moto);
   const { amplify, snapshots, functions } = options;
+  // Should a client not load, the request that needs it says so.
+  if (options.preload) preload(aws, options.preload).catch(() => {});
   const front = options.selfUrl ?? (() => aws.endpoint);
   const providers: Record<string, ResourceProvider> = {
     'AWS::Amplify::App': amplifyApp(amplify),

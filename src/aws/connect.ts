@@ -1,6 +1,7 @@
 import { type Connection, isFailure } from '../deployment/ports.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import { type Identity, localAccount, type Target } from '../deployment/target.ts';
+import { accountSettings } from './account-settings.ts';
 import { amplifyFrontend } from './amplify.ts';
 import type { AwsCall, ClientSettings } from './clients.ts';
 import { cloudFormation } from './cloudformation.ts';
@@ -87,6 +88,7 @@ function connection(
     identity.account,
   );
   const frontend = amplifyFrontend(settings);
+  const ofAccount = accountSettings(settings);
   return {
     target,
     identity,
@@ -94,10 +96,12 @@ function connection(
     cloudFormation: stacks,
     bucket: stores.bucket,
     frontend,
+    settings: ofAccount,
     close() {
       stacks.close();
       stores.close();
       frontend.close();
+      ofAccount.close();
     },
   };
 }

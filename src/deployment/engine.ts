@@ -80,7 +80,7 @@ export async function deploy(
 
   const seen = request.seen ?? (await lookAround(connection, store, clock, request.project, target.environment));
   if (seen.status === 'refused') return seen;
-  const plan = planDeployment(request.stacks, seen.live, request.project, target.environment);
+  const plan = planDeployment(request.stacks, seen.live, request.project, target.environment, seen.settings);
   if (plan.status === 'refused') return plan;
   report({
     type: 'started',
@@ -129,6 +129,9 @@ export async function deploy(
   }
   const { entry } = recorded;
   report({ type: 'numbered', at: at(), deployment: entry.number });
+  if (plan.stacks.some(({ layer, action }) => layer === 'api' && action === 'create') && !hasAccessLogs(seen)) {
+    report({ type: 'log', at: at(), level: 'warn', message: noAccessLogs });
+  }
 
   const run: StacksRun = {
     cloudFormation: connection.cloudFormation,
@@ -144,6 +147,7 @@ export async function deploy(
     ...(parts.frontend === undefined ? {} : { frontend: parts.frontend }),
     uploads,
     bucket: { name: store.bucket, url: (key) => store.url(key) },
+    settings: seen.settings,
     previousFrontend: seen.lastEntry?.frontend,
     entry,
   };
@@ -173,6 +177,13 @@ export async function deploy(
       cause: noted.status === 'changed' ? 'Somebody else has changed the entry.' : `${noted.code}: ${noted.message}`,
     },
   };
+}
+
+const noAccessLogs =
+  'The API gets no access log: API Gateway may not write logs in this account and region. To have one, give it a role under Settings in the API Gateway console, then deploy again.';
+
+function hasAccessLogs(seen: Surroundings): boolean {
+  return seen.settings.get('api-gateway-logs') === 'true';
 }
 
 /** Starts what will be needed for sure, so that the network works while the first stacks are made. */

@@ -4,6 +4,7 @@ import { type Layer, layers } from '../stacks/stack.ts';
 import { listNumbers, readEntry } from './history.ts';
 import type { HistoryEntry } from './live.ts';
 import { bootstrapStack, isOurs } from './names.ts';
+import type { KnownSettings } from './parameters.ts';
 import type { LiveTemplate } from './plan.ts';
 import {
   type Clock,
@@ -25,6 +26,7 @@ export interface Surroundings {
   /** Of the newest entry in the history; 0 where there is none. */
   lastNumber: number;
   lastEntry?: HistoryEntry;
+  settings: KnownSettings;
 }
 
 /** Reads, side by side, what a plan needs. Changes nothing. */
@@ -39,9 +41,10 @@ export async function lookAround(
   const names = new Map<string, Layer>(
     layers.map((layer) => [stackName({ slug: project, environment }, layer), layer]),
   );
-  const [described, numbers] = await Promise.all([
+  const [described, numbers, logs] = await Promise.all([
     withRetries(clock, () => cloudFormation.describeStacks([...names.keys(), bootstrapStack])),
     listNumbers(store, clock, project, environment),
+    withRetries(clock, () => connection.settings.apiGatewayLogs()),
   ]);
   if (isFailure(described)) return refused('The stacks in the account cannot be read.', described);
   if (isFailure(numbers)) return refused(`The bucket ${store.bucket} cannot be read.`, numbers);
@@ -72,6 +75,8 @@ export async function lookAround(
     ...(bootstrap === undefined ? {} : { bootstrap }),
     bucketExists: numbers.status === 'found',
     lastNumber: last,
+    // Who may not read it can deploy all the same.
+    settings: new Map(isFailure(logs) ? [] : [['api-gateway-logs', logs.enabled ? 'true' : 'false']]),
     ...(entry?.status === 'found' ? { lastEntry: entry.entry } : {}),
   };
 }

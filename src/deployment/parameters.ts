@@ -1,15 +1,24 @@
-import type { Layer, Stack } from '../stacks/stack.ts';
+import type { AccountSetting, Layer, Stack } from '../stacks/stack.ts';
+
+/** Account settings as parameters have them. One that could not be read is absent. */
+export type KnownSettings = ReadonlyMap<AccountSetting, 'true' | 'false'>;
 
 export type ParametersOutcome =
   | { status: 'resolved'; parameters: Record<string, string> }
   | { status: 'missing'; reason: string };
 
+/** What parameters are filled in from. */
+export interface ParameterValues {
+  outputs: ReadonlyMap<Layer, Record<string, string>>;
+  bucket: string;
+  settings: KnownSettings;
+  /** Of the stack as it is now: a setting that could not be read stays as it was. */
+  live: Record<string, string>;
+}
+
 /** Fills in a stack's parameters from what is live now. */
-export function resolveParameters(
-  stack: Stack,
-  outputs: ReadonlyMap<Layer, Record<string, string>>,
-  bucket: string,
-): ParametersOutcome {
+export function resolveParameters(stack: Stack, values: ParameterValues): ParametersOutcome {
+  const { outputs, bucket } = values;
   const parameters: Record<string, string> = {};
   for (const [name, source] of Object.entries(stack.parameters)) {
     switch (source.from) {
@@ -18,6 +27,9 @@ export function resolveParameters(
         break;
       case 'artifact-bucket':
         parameters[name] = bucket;
+        break;
+      case 'account-setting':
+        parameters[name] = values.settings.get(source.setting) ?? values.live[name] ?? 'false';
         break;
       case 'output': {
         const value = outputs.get(source.layer)?.[source.output];

@@ -3,6 +3,8 @@ import { diffTemplates } from '../changes/template-diff.ts';
 import { type Layer, layers, type Stack } from '../stacks/stack.ts';
 import type { Template } from '../stacks/template.ts';
 import { isOurs } from './names.ts';
+import type { KnownSettings } from './parameters.ts';
+import { plannedResources } from './planned-resources.ts';
 import type { StackDescription } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
 import type { StackAction } from './progress.ts';
@@ -40,6 +42,7 @@ export function planDeployment(
   live: ReadonlyMap<Layer, LiveTemplate>,
   project: string,
   environment: string,
+  settings: KnownSettings,
 ): PlanOutcome {
   for (const { stack } of live.values()) {
     if (!isOurs(stack.tags, project, environment))
@@ -49,7 +52,7 @@ export function planDeployment(
   for (const layer of layers) {
     const stack = wanted.find((candidate) => candidate.layer === layer);
     const there = live.get(layer);
-    if (stack !== undefined) stacks.push(planStack(stack, there));
+    if (stack !== undefined) stacks.push(planStack(stack, there, settings));
     else if (there !== undefined) {
       const planned = changes(there.template, undefined);
       stacks.push({ layer, name: there.stack.name, action: 'delete', planned, live: there });
@@ -58,10 +61,10 @@ export function planDeployment(
   return { status: 'planned', stacks };
 }
 
-function planStack(stack: Stack, live: LiveTemplate | undefined): PlannedStack {
+function planStack(stack: Stack, live: LiveTemplate | undefined, settings: KnownSettings): PlannedStack {
   const base = { layer: stack.layer, name: stack.name, stack };
   if (live === undefined) {
-    return { ...base, action: 'create', planned: Object.keys(stack.template.Resources).length };
+    return { ...base, action: 'create', planned: plannedResources(stack, settings) };
   }
   const { step } = nextStep(live.stack.status);
   const anew = step === 'create' || step === 'delete-first';

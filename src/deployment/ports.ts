@@ -168,6 +168,12 @@ export interface IdentitySource {
   whoAmI(): Promise<{ status: 'found'; identity: Identity } | Failure>;
 }
 
+/** Settings of the whole account and region. */
+export interface AccountSettings {
+  /** Whether API Gateway may write to CloudWatch Logs; a stage with an access log cannot be made before. */
+  apiGatewayLogs(): Promise<{ status: 'found'; enabled: boolean } | Failure>;
+}
+
 /** Makes the zip of an artifact. Asked only for what is not in the bucket yet. */
 export interface ArtifactSource {
   build(artifact: Artifact): Promise<BuildOutcome>;
@@ -199,6 +205,7 @@ export interface Connection {
   /** The bucket need not exist yet. */
   bucket(name: string): ObjectStore;
   frontend: Frontend;
+  settings: AccountSettings;
   /** Ends idle connections, so that a process can exit. */
   close(): void;
 }

@@ -3,7 +3,7 @@ import { frontendConfig, type LiveOutputs } from './addresses.ts';
 import { deleteStack } from './delete-stack.ts';
 import { runGraph, type Task, type TaskEnd } from './graph.ts';
 import type { HistoryEntry, StackResult } from './live.ts';
-import { resolveParameters } from './parameters.ts';
+import { type KnownSettings, resolveParameters } from './parameters.ts';
 import type { PlannedStack } from './plan.ts';
 import type { ArtifactSource, Connection, FrontendSource } from './ports.ts';
 import type { DeploymentResult, StackProgressStatus } from './progress.ts';
@@ -19,6 +19,7 @@ export interface StacksRun extends StackSurroundings {
   frontend?: FrontendSource;
   uploads: Uploads;
   bucket: { name: string; url(key: string): string };
+  settings: KnownSettings;
   /** Of the newest deployment before this one. */
   previousFrontend: HistoryEntry['frontend'] | undefined;
   /** The entry of this deployment; the outcome of every stack is written into it. */
@@ -112,7 +113,12 @@ export async function runStacks(
 /** Uploads, parameters, then the stack itself. */
 async function bringUp(run: StacksRun, planned: Wanted, outputs: LiveOutputs): Promise<StackOutcome> {
   const { stack, live } = planned;
-  const resolved = resolveParameters(stack, outputs, run.bucket.name);
+  const resolved = resolveParameters(stack, {
+    outputs,
+    bucket: run.bucket.name,
+    settings: run.settings,
+    live: live?.stack.parameters ?? {},
+  });
   if (resolved.status === 'missing') return { status: 'failed', reason: resolved.reason };
   const { parameters } = resolved;
   const noted = run.entry.stacks[stack.layer];

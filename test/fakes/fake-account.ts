@@ -1,4 +1,10 @@
-import type { ArtifactSource, Connection, FrontendConfig, FrontendSource } from '../../src/deployment/ports.ts';
+import type {
+  AccountSettings,
+  ArtifactSource,
+  Connection,
+  FrontendConfig,
+  FrontendSource,
+} from '../../src/deployment/ports.ts';
 import type { Target } from '../../src/deployment/target.ts';
 import { FakeCloudFormation } from './fake-cloudformation.ts';
 import { FakeAmplify } from './fake-frontend.ts';
@@ -11,6 +17,8 @@ export class FakeAccount {
   readonly s3 = new FakeS3(this.clock);
   readonly cloudFormation = new FakeCloudFormation(this.clock, this.s3);
   readonly amplify = new FakeAmplify(this.clock);
+  /** What GetAccount of API Gateway tells. */
+  apiGatewayLogs: Awaited<ReturnType<AccountSettings['apiGatewayLogs']>> = { status: 'found', enabled: false };
   /** Artifacts that were built, in order. */
   readonly built: string[] = [];
   readonly target: Target = {
@@ -27,6 +35,7 @@ export class FakeAccount {
       cloudFormation: this.cloudFormation,
       bucket: (name) => this.s3.bucket(name),
       frontend: this.amplify,
+      settings: { apiGatewayLogs: async () => this.apiGatewayLogs },
       close: () => {},
     };
   }
