@@ -45,12 +45,12 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   if (refused !== undefined) return answerJson(response, 403, { message: refused });
   const path = pathOf(request);
   // A site's own host has nothing but the site on it.
-  if (siteOfHost(request.headers.host)) return handOver(parts.amplify, 'Amplify', request, response);
-  if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
+  const ownSite = siteOfHost(request.headers.host) !== undefined;
+  if (path.startsWith('/_local/') && !ownSite) return handleControl(parts.control, request, response);
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
-  const deployed = path.startsWith('/_api/') || path.startsWith('/_amplify/');
+  const deployed = ownSite || path.startsWith('/_api/') || path.startsWith('/_amplify/');
   const { calls } = parts.control;
-  if (isForm(request)) {
+  if (isForm(request) && !ownSite) {
     const body = await readBody(request, maximumForm);
     if (body === undefined) {
       response.shouldKeepAlive = false;
@@ -63,7 +63,7 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   }
   if (!deployed) calls.count(request);
   const query = queryOf(request);
-  if (path === '/' && query.has('Action') && isCloudFormation(request, query)) {
+  if (!ownSite && path === '/' && query.has('Action') && isCloudFormation(request, query)) {
     return answer(parts, query.toString(), request, response);
   }
   for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
