@@ -18,8 +18,6 @@ export interface Amplify {
   readonly hosting: Hosting;
   /** False: the request is not for Amplify, and nothing was answered. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  /** Forgets every app. */
-  reset(): Promise<void>;
 }
 
 const uploadLimit = 256 * 1024 * 1024;
@@ -135,7 +133,6 @@ export function createAmplify(options: AmplifyOptions): Amplify {
 
   return {
     hosting,
-    reset: async () => hosting.clear(),
     handle: async (request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
       const own = siteOfHost(request.headers.host);

@@ -116,10 +116,6 @@ export class Hosting {
     this.#apps.delete(app.id);
   }
 
-  clear(): void {
-    for (const app of this.#apps.values()) this.deleteApp(app);
-  }
-
   createBranch(app: App, name: string, settings: Settings): Branch {
     if (app.branches.has(name))
       throw new AmplifyRefusal('BadRequestException', `A branch with name: ${name} already exists for app: ${app.id}`);

@@ -75,11 +75,6 @@ export class ApiSnapshots {
     return (await this.#snapshots.get(`${restApiId}/${deploymentId}`)) ?? this.take(restApiId, deploymentId, region);
   }
 
-  clear(): void {
-    this.#snapshots.clear();
-    this.#regions.clear();
-  }
-
   /** One deployment, or the API with all its deployments. */
   forget(restApiId: string, deploymentId?: string): void {
     if (deploymentId) {

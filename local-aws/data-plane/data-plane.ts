@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { siteOfHost } from '../amplify/amplify.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
@@ -24,8 +25,6 @@ export interface DataPlane {
    * to moto and takes note of. False: none of these, and the request's body is untouched.
    */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  /** Forgets what was deployed, and ends the functions that run. */
-  reset(): Promise<void>;
   /** Ends the functions, sends their last log lines and removes their temporary files. */
   stop(): Promise<void>;
 }
@@ -39,12 +38,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {
     handle: async (request, response) =>
-      (await apis.handle(request, response)) || (await invoke(request, response)) || (await notes(request, response)),
-    reset: async () => {
-      options.snapshots.clear();
-      options.functions.clear();
-      await lambda.reset();
-    },
+      siteOfHost(request.headers.host) === undefined &&
+      ((await apis.handle(request, response)) || (await invoke(request, response)) || (await notes(request, response))),
     stop: () => lambda.stop(),
   };
 }

@@ -37,10 +37,6 @@ export class DeployedFunctions {
     if (latest) this.#functions.set(key(region, name, version), { ...latest });
   }
 
-  clear(): void {
-    this.#functions.clear();
-  }
-
   /** One version, or the function with all its versions. */
   forget(region: string, name: string, version?: string): void {
     if (version) {

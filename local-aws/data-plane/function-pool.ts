@@ -85,13 +85,9 @@ export class FunctionPool {
     if (next) void this.#start(slot, next.start).then(next.resolve);
   }
 
+  /** Ends every worker. What waits for one is told so. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.clear();
-  }
-
-  /** Ends every worker. What waits for one is told so. */
-  async clear(): Promise<void> {
     const instances = [...this.#slots.values()].flatMap((slot) => [...slot.instances]);
     for (const slot of this.#slots.values())
       for (const { resolve } of slot.waiting.splice(0))

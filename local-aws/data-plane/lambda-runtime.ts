@@ -120,11 +120,6 @@ export class LambdaRuntime {
     });
   }
 
-  /** Ends every worker; functions may be invoked again afterwards. */
-  async reset(): Promise<void> {
-    await this.#pool.clear();
-  }
-
   /** Ends every worker, sends the last log lines, and removes what was unpacked. */
   async stop(): Promise<void> {
     await this.#pool.stop();
