@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import { isLoopback } from '../deployment/target.ts';
+import { errorMessage } from './failures.ts';
 
 /** What the local AWS says of itself; another program that answers everything must not be taken for it. */
 const healthSchema = z.object({ product: z.literal('backdrift-local-aws') });
@@ -32,7 +33,8 @@ export async function checkLocalAws(endpoint: string): Promise<DeploymentProblem
       code: 'local-aws-not-running',
       message: `No local AWS answers at ${endpoint}.`,
       hint: 'Start the local AWS (in VS Code: Backdrift: Start Local AWS), then try again.',
-      cause: error instanceof Error ? error.message : String(error),
+      // fetch says only that it failed; why is in its cause.
+      cause: errorMessage(error instanceof Error && error.cause !== undefined ? error.cause : error),
     };
   }
 }

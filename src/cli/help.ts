@@ -11,6 +11,7 @@ export function programHelp(commands: readonly Command[]): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'Options: --help for every command, --version',
+    'BACKDRIFT_TRACE=1 in the environment shows every call to AWS.',
     'Exit codes: 0 done, 1 failed, 2 wrong usage or Blueprint, 3 needs --acknowledge, 4 blocked',
   ].join('\n');
 }

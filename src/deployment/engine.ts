@@ -1,6 +1,6 @@
 import type { Baseline } from '../changes/baseline.ts';
 import type { Layer, Stack } from '../stacks/stack.ts';
-import { apiUrl, type LiveOutputs } from './addresses.ts';
+import { apiUrl, frontendUrl, type LiveOutputs } from './addresses.ts';
 import { baselineAfter } from './baseline.ts';
 import { createBucket, inNewBucket } from './bucket.ts';
 import { closeEntry, recordEntry } from './history.ts';
@@ -47,6 +47,8 @@ export type DeployOutcome =
       baseline: Baseline;
       /** Where the API answers, when its stack is complete. */
       apiUrl?: string;
+      /** Where the frontend answers, when its stack is complete. */
+      frontendUrl?: string;
       /** The outcome could not be written into the history; the stacks are what they are. */
       unrecorded?: DeploymentProblem;
     }
@@ -159,13 +161,14 @@ export async function deploy(
   const noted = await closeEntry(store, clock, closed, recorded.etag);
   report({ type: 'finished', at: at(), result });
   if (bug !== undefined) throw bug;
-  const url = apiUrl(target, outputs);
+  const [api, frontend] = [apiUrl(target, outputs), frontendUrl(target, outputs)];
   const finished = {
     status: 'finished' as const,
     result,
     entry: closed,
     baseline: baselineAfter(closed, request.blueprint, request.stacks, seen.live),
-    ...(url === undefined ? {} : { apiUrl: url }),
+    ...(api === undefined ? {} : { apiUrl: api }),
+    ...(frontend === undefined ? {} : { frontendUrl: frontend }),
   };
   if (noted.status === 'written') return finished;
   return {

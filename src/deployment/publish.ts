@@ -50,7 +50,7 @@ export async function publishFrontend(
 
 /** Somebody else's job, from a deployment at the same time, is waited for. Not sent again otherwise: it would be another job. */
 async function startJob(frontend: Frontend, clock: Clock, branch: FrontendBranch, zip: Uint8Array) {
-  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0 };
+  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0, remaining: 0 };
   const began = clock.now();
   for (;;) {
     const started = await frontend.start(branch, zip);
@@ -66,7 +66,7 @@ async function jobEnd(
   branch: FrontendBranch,
   jobId: string,
 ): Promise<{ reason?: string }> {
-  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0 };
+  const pace: Pace = { roundTrip: 0, quiet: 0, refused: 0, elapsed: 0, remaining: 0 };
   const began = clock.now();
   for (;;) {
     const job = await withRetries(clock, () => frontend.job(branch, jobId));

@@ -12,7 +12,7 @@ export async function waitUntilIdle(
   signal: AbortSignal,
   roundTrip = 0,
 ): Promise<Idle> {
-  const pace: Pace = { roundTrip, quiet: 0, refused: 0, elapsed: 0 };
+  const pace: Pace = { roundTrip, quiet: 0, refused: 0, elapsed: 0, remaining: 0 };
   for (;;) {
     if (signal.aborted) return { status: 'cancelled' };
     await clock.sleep(pollInterval(pace));

@@ -72,13 +72,12 @@ class Watch {
     this.#parts = parts;
     this.#operation = operation;
     this.#hooks = hooks;
-    const remaining = parts.observed.remaining(operation.planned);
     this.#pace = {
       roundTrip: operation.roundTrip,
       quiet: 0,
       refused: 0,
       elapsed: 0,
-      ...(remaining === undefined ? {} : { remaining }),
+      remaining: parts.observed.remaining(operation.planned),
     };
     this.#lastAnswer = parts.clock.now();
     this.#lastDescribe = parts.clock.now();
@@ -118,8 +117,7 @@ class Watch {
     this.#lastAnswer = clock.now();
     for (const event of read.events) this.#take(event);
     const done = this.#done.size;
-    const remaining = observed.remaining(Math.max(planned - done, 0), done, asked - submittedAt);
-    if (remaining !== undefined) this.#pace.remaining = remaining;
+    this.#pace.remaining = observed.remaining(Math.max(planned - done, 0), done, asked - submittedAt);
     return true;
   }
 

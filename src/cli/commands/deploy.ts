@@ -126,7 +126,7 @@ function tell(outcome: DeployOutcome, progress: DeploymentProgress, terminal: Te
   if (terminal.live) {
     for (const stack of progress.stacks) if (stack.reason !== undefined) terminal.err(stackLine(stack));
   }
-  const { entry, result, unrecorded, apiUrl } = outcome;
+  const { entry, result, unrecorded, apiUrl, frontendUrl } = outcome;
   const words = {
     succeeded: 'succeeded',
     partial: 'is partial: some stacks are as wanted, others are not. Deploy again to complete it',
@@ -135,5 +135,6 @@ function tell(outcome: DeployOutcome, progress: DeploymentProgress, terminal: Te
   };
   terminal.out(`Deployment ${entry.number} ${words[result]}.`);
   if (apiUrl !== undefined) terminal.out(`API: ${apiUrl}`);
+  if (frontendUrl !== undefined) terminal.out(`Frontend: ${frontendUrl}`);
   if (unrecorded !== undefined) terminal.err(obstacleLines(unrecorded));
 }

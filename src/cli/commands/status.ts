@@ -1,4 +1,4 @@
-import { apiUrl } from '../../deployment/addresses.ts';
+import { apiUrl, frontendUrl, type LiveOutputs } from '../../deployment/addresses.ts';
 import type { LiveStack } from '../../deployment/live.ts';
 import { isFailure } from '../../deployment/ports.ts';
 import { operationEnd } from '../../deployment/recovery.ts';
@@ -27,23 +27,19 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
       tellObstacle({ code: live.code, message: 'The stacks cannot be read.', cause: live.message }, terminal, json);
       return exitCode.failed;
     }
-    const url = apiUrl(target, new Map(live.stacks.map(({ layer, outputs }) => [layer, outputs])));
+    const outputs: LiveOutputs = new Map(live.stacks.map((stack) => [stack.layer, stack.outputs]));
+    const addresses = { apiUrl: apiUrl(target, outputs), frontendUrl: frontendUrl(target, outputs) };
     if (json) {
       const { identity } = connection;
-      terminal.out(
-        JSON.stringify(
-          { target, identity, ...(url === undefined ? {} : { apiUrl: url }), stacks: live.stacks },
-          null,
-          2,
-        ),
-      );
+      terminal.out(JSON.stringify({ target, identity, ...addresses, stacks: live.stacks }, null, 2));
       return exitCode.done;
     }
     const where = targetWords(target, connection.identity.account, connection.endpoint);
     terminal.out(`${blueprint.project.name}, ${target.environment} in ${where}`);
     if (live.stacks.length === 0) terminal.out('Nothing is deployed.');
     for (const stack of live.stacks) terminal.out(statusLine(stack));
-    if (url !== undefined) terminal.out(`API: ${url}`);
+    if (addresses.apiUrl !== undefined) terminal.out(`API: ${addresses.apiUrl}`);
+    if (addresses.frontendUrl !== undefined) terminal.out(`Frontend: ${addresses.frontendUrl}`);
     return exitCode.done;
   } finally {
     connection.close();

@@ -61,6 +61,10 @@ describe('the command line on the local AWS', function () {
     const url = /^API: (.+)$/m.exec(out)?.[1] ?? '';
     const health = await fetch(`${url}/health`);
     assert.equal(health.status, 200, await health.text());
+    const page = await fetch(/^Frontend: (.+)$/m.exec(out)?.[1] ?? '');
+    assert.match(await page.text(), /<h1>Shop<\/h1>/);
+    const config = await fetch(new URL('backdrift.json', page.url));
+    assert.equal(z.looseObject({ apiUrl: z.string() }).parse(await config.json()).apiUrl, url);
   });
 
   it('previews against what it deployed', async () => {
