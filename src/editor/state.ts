@@ -50,6 +50,8 @@ export type LiveState =
   | { kind: 'obstacle'; obstacle: Obstacle };
 
 export type LocalAwsState =
+  /** Nobody has looked yet. */
+  | { kind: 'unknown' }
   | { kind: 'stopped' }
   | { kind: 'starting' }
   /** `ours`: this window started it and can stop it. */
