@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): Inspection {
   });
   const store = own(new StateStore(initialState()));
   const reader = own(new BlueprintReader(loadSession, log));
-  const diagnostics = own(new Diagnostics(reader, file('docs', 'problems.md')));
+  const diagnostics = own(new Diagnostics(reader));
   own(new QuickFixes(diagnostics));
   own(registerLanguageFeatures(reader));
   const projects = own(new Projects(store, reader, new Choices(context.workspaceState), log));
@@ -112,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): Inspection {
         loadSession,
         deployments,
         showPreview,
+        manual: file('docs', 'problems.md'),
       }),
       (name, error) => {
         log.error(`The command ${name} failed`, error);
@@ -147,6 +148,6 @@ function initialState(): EditorState {
     hasFolder: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
     searched: false,
     projects: [],
-    localAws: { kind: 'stopped' },
+    localAws: { kind: 'unknown' },
   };
 }

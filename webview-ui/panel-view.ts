@@ -82,7 +82,7 @@ function stackView(stack: PanelStack, tell: Tell): TemplateResult {
         <span class="summary">${stack.summary}</span>
         <vscode-toolbar-button
           icon="diff"
-          label="Compare the templates of ${stack.title}"
+          label="Compare Templates of ${stack.title}"
           @click=${() => tell({ type: 'compareTemplates', layer: stack.layer })}
           >Compare Templates</vscode-toolbar-button
         >

@@ -38,6 +38,8 @@ export interface HandlerParts {
   loadSession: LoadSession;
   deployments(): Promise<Deployments>;
   showPreview(uri: vscode.Uri, preserveFocus: boolean): Promise<void>;
+  /** docs/problems.md, which explains every code. */
+  manual: vscode.Uri;
 }
 
 /** What each command does. An argument is a tree line, a file, or nothing; anything else counts as nothing. */
@@ -190,6 +192,11 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     revealInBlueprint: async (argument) => {
       const subject = (nodeOf(argument) ?? view.selected)?.subject;
       if (subject?.source) await revealInBlueprint(vscode.Uri.parse(subject.project), subject.source, reader);
+    },
+
+    explainProblem: async (argument) => {
+      const code = typeof argument === 'string' && /^[a-z0-9-]+$/.test(argument) ? argument : '';
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', parts.manual.with({ fragment: code }));
     },
   };
 }

@@ -15,6 +15,7 @@ export const commandIds = {
   viewLogs: 'backdrift.viewLogs',
   copyPhysicalId: 'backdrift.copyPhysicalId',
   revealInBlueprint: 'backdrift.revealInBlueprint',
+  explainProblem: 'backdrift.explainProblem',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

@@ -3,6 +3,7 @@ import type { Problem } from '../blueprint/problem.ts';
 import type { CompileProblem } from '../stacks/stack.ts';
 import { isBlueprint } from './blueprint-files.ts';
 import type { BlueprintReader, Reading } from './blueprint-reader.ts';
+import { commandIds } from './command-ids.ts';
 
 /** The source that VS Code shows beside each of our diagnostics. */
 export const diagnosticSource = 'backdrift';
@@ -15,11 +16,8 @@ export class Diagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection(diagnosticSource);
   readonly #problems = new Map<string, { version: number; byDiagnostic: Map<vscode.Diagnostic, Problem> }>();
   readonly #subscriptions: vscode.Disposable;
-  readonly #manual: vscode.Uri;
 
-  /** `manual`: docs/problems.md, which explains every code. */
-  constructor(reader: BlueprintReader, manual: vscode.Uri) {
-    this.#manual = manual;
+  constructor(reader: BlueprintReader) {
     this.#subscriptions = vscode.Disposable.from(
       reader.onDidRead((reading) => this.show(reading, [])),
       vscode.workspace.onDidCloseTextDocument((document) => {
@@ -59,7 +57,7 @@ export class Diagnostics implements vscode.Disposable {
     const range = new vscode.Range(document.positionAt(problem.range.start), document.positionAt(problem.range.end));
     const diagnostic = new vscode.Diagnostic(range, message, severities[problem.severity]);
     diagnostic.source = diagnosticSource;
-    diagnostic.code = { value: problem.code, target: explanationLink(this.#manual, problem.code) };
+    diagnostic.code = { value: problem.code, target: explanationLink(problem.code) };
     return diagnostic;
   }
 }
@@ -71,9 +69,8 @@ const severities: Record<Problem['severity'], vscode.DiagnosticSeverity> = {
 };
 
 /** Opens the explanation of a code as a rendered page, offline and of the installed version. */
-function explanationLink(manual: vscode.Uri, code: string): vscode.Uri {
-  const page = manual.with({ fragment: code });
-  return vscode.Uri.parse(`command:markdown.showPreview?${encodeURIComponent(JSON.stringify([page]))}`);
+function explanationLink(code: string): vscode.Uri {
+  return vscode.Uri.parse(`command:${commandIds.explainProblem}?${encodeURIComponent(JSON.stringify([code]))}`);
 }
 
 /** What compiling found, in its place. Problems of the text are in the reading already. */

@@ -1,5 +1,5 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
-import { type Region, regions } from '../blueprint/schema.ts';
+import type { Region } from '../blueprint/schema.ts';
 import { localEnvironment, type Target } from '../deployment/target.ts';
 import type { EnvironmentChoice } from './state.ts';
 
@@ -33,7 +33,7 @@ const fallbackRegion: Region = 'us-east-2';
 
 /** Where a deployment to an environment goes. `endpoint` is used for `local` only, and only ever comes from the user's own settings. */
 export function targetOf(environment: EnvironmentChoice, endpoint: string): Target {
-  const region = regions.find((known) => known === environment.region) ?? fallbackRegion;
+  const { region } = environment;
   if (environment.kind === 'local') return { kind: 'local', environment: localEnvironment, region, endpoint };
   return {
     kind: 'aws',

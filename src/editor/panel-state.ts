@@ -67,7 +67,9 @@ function isPast(progress: DeploymentProgress, changing: number): boolean {
 function whereOf({ environment, account }: PanelFacts): string {
   if (environment.kind === 'local') return t('the AWS on this machine: no account, no cost');
   const known = account ?? environment.account;
-  return known ? t('{0}, account {1}', environment.region, known) : environment.region;
+  return known
+    ? t('{0}, account {1}', environment.region, known)
+    : t('{0}, the account of your credentials', environment.region);
 }
 
 function panelStack(stack: StackPreview, lineOf: (change: ResourceChange) => string): PanelStack {

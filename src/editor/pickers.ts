@@ -49,6 +49,8 @@ function localDetail(localAws: LocalAwsState): string {
       return t('An AWS on this machine, at {0}: no account, no cost', localAws.endpoint);
     case 'starting':
       return t('An AWS on this machine: it is starting');
+    case 'unknown':
+      return t('An AWS on this machine: no account, no cost');
     case 'stopped':
       return t('An AWS on this machine: not running yet, no account, no cost');
   }

@@ -1,3 +1,4 @@
+import type { Region } from '../blueprint/schema.ts';
 import type { HistoryEntry, LiveStack } from '../deployment/live.ts';
 import type { DeploymentProgress } from '../deployment/progress.ts';
 import type { Identity } from '../deployment/target.ts';
@@ -35,7 +36,7 @@ export interface ProjectState {
 export interface EnvironmentChoice {
   name: string;
   kind: 'local' | 'aws';
-  region: string;
+  region: Region;
   /** The only account allowed, from the Blueprint. */
   account?: string;
   protected: boolean;
@@ -50,6 +51,8 @@ export type LiveState =
   | { kind: 'obstacle'; obstacle: Obstacle };
 
 export type LocalAwsState =
+  /** Nobody has looked yet. */
+  | { kind: 'unknown' }
   | { kind: 'stopped' }
   | { kind: 'starting' }
   /** `ours`: this window started it and can stop it. */

@@ -21,15 +21,7 @@ export function statusBarLine(
   const icon = environmentIcon(environment.kind, environment.protected).id;
   const deploying = isDeploying(project);
   const account = project.live.kind === 'read' ? project.live.identity.account : environment.account;
-  const place = local
-    ? localAws.kind === 'running'
-      ? t('local AWS')
-      : localAws.kind === 'starting'
-        ? t('local AWS is starting')
-        : t('local AWS is not running')
-    : account
-      ? `${environment.region} · ${account}`
-      : environment.region;
+  const place = local ? localPlace(localAws) : account ? `${environment.region} · ${account}` : environment.region;
   return {
     text: `$(${deploying ? 'sync~spin' : icon}) ${environment.name} · ${place}`,
     tooltip: [
@@ -43,4 +35,16 @@ export function statusBarLine(
     spoken: t('Backdrift environment {0}, {1}', environment.name, place),
     production: !local && isProduction(environment),
   };
+}
+
+function localPlace(localAws: LocalAwsState): string {
+  switch (localAws.kind) {
+    case 'unknown':
+    case 'running':
+      return t('local AWS');
+    case 'starting':
+      return t('local AWS is starting');
+    case 'stopped':
+      return t('local AWS is not running');
+  }
 }

@@ -32,7 +32,7 @@ describe('diagnostics', () => {
     const code = diagnostic?.code;
     assert.ok(typeof code === 'object');
     assert.equal(code.value, 'unknown-key');
-    assert.match(decodeURIComponent(code.target.query), /problems\.md/);
+    assert.equal(code.target.toString(true), 'command:backdrift.explainProblem?["unknown-key"]');
   });
 
   it('clear when the mistake is cured', async () => {
