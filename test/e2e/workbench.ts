@@ -235,7 +235,7 @@ export class Workbench {
   async #quickOpen(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input.input');
     // The keyboard belongs to whatever has the focus, a panel's frame for one: the workbench takes it first.
-    await this.page.locator('.part.statusbar').focus();
+    await this.page.evaluate('document.activeElement?.blur()');
     await this.page.keyboard.press('F1');
     await input.waitFor({ timeout: patience });
     await input.fill(text);
