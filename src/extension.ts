@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): Inspection {
 
   const panels = onFirstUse(async (): Promise<PreviewPanels> => {
     const { PreviewPanels } = await import('./editor/preview-panel.ts');
-    const parts = { store, reader, previews, templates, log };
+    const parts = { store, reader, previews, live, templates, log };
     return own(new PreviewPanels({ ...parts, assets: file('dist', 'webview'), icon: file('media', 'icon.png') }));
   });
   const showPreview = async (uri: vscode.Uri, preserveFocus: boolean) => (await panels()).open(uri, preserveFocus);

@@ -227,6 +227,7 @@ async function sayMissing(what: string, environment: EnvironmentChoice): Promise
 async function pickFunction(project: ProjectState): Promise<string | undefined> {
   const functions =
     project.live.kind === 'read' ? project.live.stacks.flatMap((stack) => functionItems(project, stack)) : [];
+  functions.sort((a, b) => (a.label < b.label ? -1 : 1));
   if (functions.length === 0) {
     await vscode.window.showInformationMessage(t('No function is deployed to {0} yet.', project.selected));
     return undefined;

@@ -10,6 +10,7 @@ import { AtMostEvery } from './at-most-every.ts';
 import { isBlueprintName } from './blueprint-files.ts';
 import type { BlueprintReader } from './blueprint-reader.ts';
 import { runCommand } from './commands.ts';
+import type { LiveReader } from './live-reader.ts';
 import type { Log } from './log.ts';
 import { panelPage } from './panel-page.ts';
 import { panelPreview } from './panel-state.ts';
@@ -28,6 +29,7 @@ export interface PanelParts {
   store: StateStore;
   reader: BlueprintReader;
   previews: Previews;
+  live: LiveReader;
   templates: TemplateDocuments;
   log: Log;
   /** dist/webview of this extension. */
@@ -179,8 +181,16 @@ class PreviewPanel implements vscode.Disposable {
         });
         return;
       case 'computed':
+        this.#lookAtLocal(outcome.computed);
         this.#send(this.#previewState(outcome.computed));
     }
+  }
+
+  /** What was deployed to a local AWS may have ended with it. To look is free; an account is looked at on request only. */
+  #lookAtLocal({ project, environment, trusted }: ComputedPreview): void {
+    if (!trusted || environment.kind !== 'local' || project.live.kind !== 'unknown') return;
+    const { live, log } = this.#parts;
+    live.read(project.id).catch((error: unknown) => log.error('What is live could not be read', error));
   }
 
   /** The last preview, while neither text nor place nor what is live there has changed. */

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Blueprint } from '../blueprint/blueprint.ts';
+import type { LiveStack } from '../deployment/live.ts';
 import type { Preview } from '../preview/preview.ts';
 import { placeOf } from './blueprint-files.ts';
 import type { BlueprintReader, Reading } from './blueprint-reader.ts';
@@ -61,7 +62,7 @@ export class Previews {
       blueprint,
       problems: reading.parsed.problems,
       target: targetOf(environment, settings.endpoint()),
-      ...(project.live.kind === 'read' ? { live: project.live.stacks } : {}),
+      ...knownLive(project, environment),
     });
     const { trusted } = this.#store.state;
     const computed = { reading, blueprint, environment, project, preview, session, trusted };
@@ -75,6 +76,12 @@ export class Previews {
     if (!project || JSON.stringify(resources) === JSON.stringify(project.resources)) return;
     this.#store.updateProject(id, (state) => ({ ...state, resources }));
   }
+}
+
+/** A local AWS keeps nothing when it ends: where none answers, nothing is deployed. */
+function knownLive({ live }: ProjectState, environment: EnvironmentChoice): { live?: LiveStack[] } {
+  if (live.kind === 'read') return { live: live.stacks };
+  return environment.kind === 'local' && live.kind === 'obstacle' ? { live: [] } : {};
 }
 
 /** Its resources are lines of the tree, which are called as the Blueprint calls them. */
