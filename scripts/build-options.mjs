@@ -1,5 +1,5 @@
 // What esbuild is told, apart from the running of it, so that the tests can look at the same graph that ships.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The project's folder. */
@@ -35,7 +35,7 @@ export function nodeEntries(options = {}) {
   if (options.tests) {
     for (const module of modulesIn('test/host')) entries[`test/host/${module}`] = `test/host/${module}.ts`;
   }
-  return onlyPresent(entries);
+  return entries;
 }
 
 /**
@@ -75,7 +75,7 @@ export function nodeOptions({ production = false, tests = false } = {}) {
 export function runtimeOptions() {
   return {
     absWorkingDir: root,
-    entryPoints: onlyPresent({ 'runtime/index': 'src/runtime/index.ts' }),
+    entryPoints: { 'runtime/index': 'src/runtime/index.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -101,7 +101,7 @@ export function webviewOptions({ production = false } = {}) {
   return {
     absWorkingDir: root,
     // Its stylesheet is imported by the script and comes out beside it.
-    entryPoints: onlyPresent({ 'webview/preview': 'webview-ui/preview.ts' }),
+    entryPoints: { 'webview/preview': 'webview-ui/preview.ts' },
     outdir: 'dist',
     bundle: true,
     format: 'esm',
@@ -139,18 +139,8 @@ export function schemaOptions() {
  * @returns {string[]} module names without extension, sorted
  */
 function modulesIn(directory) {
-  const absolute = path.join(root, directory);
-  if (!existsSync(absolute)) return [];
-  return readdirSync(absolute)
+  return readdirSync(path.join(root, directory))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -'.ts'.length))
     .sort();
-}
-
-/**
- * Entries of rooms that are not furnished yet are left out.
- * @param {Record<string, string>} entries
- */
-function onlyPresent(entries) {
-  return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
 }

@@ -9,7 +9,6 @@
 //   node scripts/build.mjs [--production] [--tests]
 //
 // --production minifies and leaves source maps out; --tests adds the suite that runs inside VS Code.
-import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +30,7 @@ export async function build(options = {}) {
     copyCodicons(path.join(dist, 'webview')),
     writeSchema(path.join(dist, 'backdrift.schema.json')),
   ]);
-  if (existsSync(path.join(dist, 'cli.js'))) await chmod(path.join(dist, 'cli.js'), 0o755);
+  await chmod(path.join(dist, 'cli.js'), 0o755);
   await writeFile(
     path.join(dist, 'meta.json'),
     JSON.stringify({ node: node.metafile, runtime: runtime.metafile, webview: webview.metafile }),
@@ -55,7 +54,6 @@ async function copyCodicons(directory) {
  * @param {string} file
  */
 async function writeSchema(file) {
-  if (!existsSync(path.join(root, 'src/blueprint/json-schema.ts'))) return;
   const bundled = await esbuild.build(schemaOptions());
   const code = bundled.outputFiles?.[0]?.text ?? '';
   const module = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);

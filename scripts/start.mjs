@@ -1,9 +1,9 @@
 // From a fresh clone to the example project in VS Code, with an AWS on this machine to deploy to:
 //
-//   node scripts/start.mjs [--scale 1] [--port 4578] [--folder examples/task-manager] [--no-open]
+//   node scripts/start.mjs [--scale 1] [--port 4578] [--folder examples/task-manager] [--browser] [--no-open] [--no-build]
 //
-// Desktop VS Code where `code` is on PATH, else VS Code in a browser tab with the packaged extension installed. Ctrl-C
-// stops everything that was started here.
+// Desktop VS Code where `code` is on PATH, else (or with --browser) VS Code in a browser tab with the packaged extension
+// installed. Ctrl-C stops everything that was started here.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,9 @@ const { values } = parseArgs({
     scale: { type: 'string', default: '1' },
     port: { type: 'string', default: '4578' },
     folder: { type: 'string', default: 'examples/task-manager' },
+    browser: { type: 'boolean', default: false },
     'no-open': { type: 'boolean', default: false },
+    'no-build': { type: 'boolean', default: false },
   },
 });
 
@@ -45,11 +47,12 @@ async function main() {
   await ensureDependencies();
   const folder = path.resolve(root, values.folder);
   if (!existsSync(folder)) throw new Missing(`${values.folder} is not there: name a folder with a Blueprint.`);
-  const code = onPath('code');
+  const code = values.browser ? undefined : onPath('code');
   const { build } = await import('./build.mjs');
   const { packageExtension } = await import('./package.mjs');
   if (!(await ensureMoto())) console.log(withoutMoto);
-  await step(code ? 'build' : 'build and package', () => (code ? build({ production: true }) : packageExtension()));
+  if (!values['no-build'])
+    await step(code ? 'build' : 'build and package', () => (code ? build({ production: true }) : packageExtension()));
   const localAws = await step('local AWS', startLocal);
   const settings = { 'backdrift.localAws.endpoint': localAws.endpoint, 'workbench.startupEditor': 'none' };
   const address = code ? await onDesktop(code, folder, settings) : await inBrowser(folder, settings);

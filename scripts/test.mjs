@@ -5,7 +5,7 @@
 // Sets up what is missing, builds and packs, then runs every suite, also after one has failed, two side by side. A suite
 // that ends without counts is one failure. The last line is the sum: N passed, M failed, K skipped. Exit 1 when anything
 // failed, and under CI also when anything was skipped.
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureMoto, withoutMoto } from './setup/moto.mjs';
@@ -52,7 +52,7 @@ async function main(names) {
   if (unknown.length > 0) {
     throw new Missing(`There is no suite ${unknown.join(', ')}: ${all.map(({ name }) => name).join(', ')}.`);
   }
-  const suites = all.filter(({ name }) => names.length === 0 || names.includes(name)).filter(furnished);
+  const suites = all.filter(({ name }) => names.length === 0 || names.includes(name));
   rmSync(path.join(root, '.test-results'), { recursive: true, force: true });
   const environment = noRealAccount(process.env);
   const failures = await setUp(
@@ -186,16 +186,4 @@ function mocha(name, folder) {
 function host(version) {
   const args = [path.join(root, 'scripts/host-tests.mjs'), version];
   return { name: version, command: process.execPath, args, counts: 'mocha' };
-}
-
-/**
- * Suites of rooms that are not furnished yet are left out.
- * @param {import('./suite.mjs').Suite} suite
- */
-function furnished({ name }) {
-  const roots = ['src/extension.ts', 'src/cli.ts', 'local-aws/main.ts', 'examples/task-manager'];
-  const whole = roots.every((file) => existsSync(path.join(root, file)));
-  if (name === 'e2e') return whole && existsSync(path.join(root, 'test/e2e/first-deployment.test.ts'));
-  if (['oldest', 'newest', 'package'].includes(name)) return whole;
-  return name !== 'aws' || existsSync(path.join(root, 'test/aws'));
 }

@@ -90,6 +90,7 @@ export async function startServer(vscode, options) {
  * @param {string} vsix
  */
 export async function installExtension(vscode, home, vsix) {
+  await mkdir(path.join(home, 'extensions'), { recursive: true });
   await run(
     vscode.node,
     [vscode.server, '--install-extension', vsix, '--force', '--accept-server-license-terms', ...homeArguments(home)],

@@ -42,9 +42,21 @@ export function run(command, args, options = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${everything.slice(-4000)}`));
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${readable(everything)}`));
     });
   });
+}
+
+/**
+ * The end of what a program said, without the lines of minified code that an uncaught error shows.
+ * @param {string} output
+ */
+function readable(output) {
+  return output
+    .split('\n')
+    .filter((line) => line.length < 500)
+    .slice(-30)
+    .join('\n');
 }
 
 /** npm's own program; on Windows it is a script that only a shell can start. */

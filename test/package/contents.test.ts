@@ -8,6 +8,7 @@ const allowed = [
   /^package(\.nls(\.[a-z-]+)?)?\.json$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^(readme\.md|changelog\.md|LICENSE\.txt)$/,
+  /^docs\/[a-z-]+\.md$/,
   /^media\/[a-z-]+\.(png|svg|md)$/,
   /^dist\/(extension|cli)\.js$/,
   /^dist\/backdrift\.schema\.json$/,
@@ -31,6 +32,7 @@ const required = [
   'dist/webview/codicon.ttf',
   'dist/webview/preview.css',
   'dist/webview/preview.js',
+  'docs/problems.md',
   'package.nls.json',
   'readme.md',
 ];
