@@ -69,6 +69,7 @@ function previewView(state: PanelPreview, tell: Tell): TemplateResult {
           ? nothing
           : html`<p class="unchanged">Unchanged: ${state.unchanged.join(', ')}</p>`
       }
+      ${state.notes.map((note) => html`<p class="note">${note}</p>`)}
     </section>
   `;
 }

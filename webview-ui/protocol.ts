@@ -99,6 +99,8 @@ export const panelStateSchema = z.discriminatedUnion('kind', [
     stacks: z.array(stackSchema),
     /** Titles of the stacks that would not change. */
     unchanged: z.array(z.string()),
+    /** What a deploy does besides these stacks. */
+    notes: z.array(z.string()),
     problems: z.array(problemSchema),
     deploy: deploySchema,
     progress: z.optional(progressSchema),

@@ -1,5 +1,6 @@
+import { bootstrapStack } from '../stacks/names.ts';
 import type { Template } from '../stacks/template.ts';
-import { artifactBucket, bootstrapStack } from './names.ts';
+import { artifactBucket } from './names.ts';
 import { type Connection, isFailure, type ObjectStore, type StackDescription } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
 import { nextStep, operationEnd } from './recovery.ts';

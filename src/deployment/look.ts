@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import { stackName } from '../stacks/names.ts';
+import { bootstrapStack, stackName } from '../stacks/names.ts';
 import { type Layer, layers } from '../stacks/stack.ts';
 import { listNumbers, readEntry } from './history.ts';
 import type { HistoryEntry } from './live.ts';
-import { bootstrapStack, isOurs } from './names.ts';
+import { isOurs } from './names.ts';
 import type { KnownSettings } from './parameters.ts';
 import type { LiveTemplate } from './plan.ts';
 import {

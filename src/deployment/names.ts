@@ -1,8 +1,5 @@
 import type { Layer } from '../stacks/stack.ts';
 
-/** The stack that holds the bucket, one per account and region. */
-export const bootstrapStack = 'backdrift-bootstrap';
-
 /** The bucket of templates, code and history. Named after its account and region, so that it is found without looking. */
 export function artifactBucket(account: string, region: string): string {
   return `backdrift-${account}-${region}`;

@@ -53,6 +53,7 @@ export function panelPreview(facts: PanelFacts): PanelPreview {
       : {}),
     stacks: changing.map((stack) => panelStack(stack, facts.lineOf)),
     unchanged,
+    notes: preview.notes,
     problems: facts.problems,
     deploy: deployButton(facts),
     ...(facts.progress && !isPast(facts.progress, changing.length) ? { progress: panelProgress(facts.progress) } : {}),

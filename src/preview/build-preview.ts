@@ -5,6 +5,7 @@ import type { Baseline, BaselineStack } from '../changes/baseline.ts';
 import { diffTemplates } from '../changes/template-diff.ts';
 import type { Compilation, Stack } from '../stacks/stack.ts';
 import type { Template } from '../stacks/template.ts';
+import { notesOf } from './notes.ts';
 import type { Preview, StackPreview } from './preview.ts';
 import { resourceChanges } from './resource-changes.ts';
 
@@ -36,6 +37,7 @@ export function buildPreview(input: PreviewInput): Preview {
     stacks,
     counts: countsOf(stacks),
     problems: [...input.problems, ...compilation.problems],
+    notes: notesOf(blueprint, baseline !== undefined),
   };
 }
 

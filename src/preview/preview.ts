@@ -14,6 +14,8 @@ export interface Preview {
   stacks: StackPreview[];
   counts: { create: number; update: number; replace: number; delete: number };
   problems: (Problem | CompileProblem)[];
+  /** What a deploy does besides these stacks: sentences to show below them. */
+  notes: string[];
 }
 
 export interface StackPreview {

@@ -9,6 +9,7 @@ export function renderPreview(preview: Preview): string {
   return [
     `${plain(project)}, ${plain(environment)} in ${region} (${since})`,
     ...touched.map(renderStack),
+    ...(preview.notes.length > 0 ? [preview.notes.map((note) => `Note: ${plain(note)}`).join('\n')] : []),
     `${summary(preview)}.`,
   ]
     .join('\n\n')

@@ -8,6 +8,9 @@ const nameLimit = 64;
 /** CloudFormation's limit on a stack name. */
 const stackNameLimit = 128;
 
+/** The stack that holds the bucket of templates, code and history: one per account and region, of no project. */
+export const bootstrapStack = 'backdrift-bootstrap';
+
 /** `line-item` becomes `LineItem`: what logical ids are made of. */
 export function pascal(name: string): string {
   const kebab = /^[a-z0-9-]*$/.test(name) ? name : kebabCase(name);

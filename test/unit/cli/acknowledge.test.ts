@@ -19,6 +19,7 @@ function asked(...resources: ResourceChange[]): string[] {
     stacks: [{ layer: 'dynamodb', name: 's', action: 'update', resources, before: '', after: '' }],
     counts: { create: 0, update: 0, replace: 0, delete: 0 },
     problems: [],
+    notes: [],
   };
   return changesToAcknowledge(preview).map(({ change: { type, action } }) => `${action} ${type}`);
 }

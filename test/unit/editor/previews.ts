@@ -4,7 +4,16 @@ import type { Preview, ResourceChange, StackPreview } from '../../../src/preview
 export function previewOf(stacks: StackPreview[], change: Partial<Preview> = {}): Preview {
   const counts = { create: 0, update: 0, replace: 0, delete: 0 };
   for (const { action } of stacks.flatMap((stack) => stack.resources)) counts[action] += 1;
-  return { project: 'Shop', environment: 'dev', region: 'us-east-2', stacks, counts, problems: [], ...change };
+  return {
+    project: 'Shop',
+    environment: 'dev',
+    region: 'us-east-2',
+    stacks,
+    counts,
+    problems: [],
+    notes: [],
+    ...change,
+  };
 }
 
 export function stackOf(

@@ -89,6 +89,8 @@ API Gateway Stack (endpoints): new
   + AWS::ApiGateway::Deployment (task-manager-api-deployment)
   + AWS::ApiGateway::Stage (task-manager-api-stage)
 
+Note: The first deployment to an account and region also makes the stack backdrift-bootstrap: a private bucket for templates, code and history.
+
 6 created, 0 changed, 0 deleted in 3 stacks.
 `,
     );
