@@ -4,7 +4,6 @@ import type { Region } from '../blueprint/schema.ts';
 import type { Baseline, BaselineStack } from '../changes/baseline.ts';
 import { diffTemplates } from '../changes/template-diff.ts';
 import type { Compilation, Stack } from '../stacks/stack.ts';
-import type { Template } from '../stacks/template.ts';
 import { notesOf } from './notes.ts';
 import type { Preview, StackPreview } from './preview.ts';
 import { resourceChanges } from './resource-changes.ts';
@@ -47,7 +46,7 @@ function isOf(baseline: Baseline | undefined, environment: string, region: Regio
 
 function stackPreview(stack: Stack, deployed: BaselineStack | undefined): StackPreview {
   const { layer, name, template } = stack;
-  const texts = { before: deployed?.template, after: template };
+  const texts = { before: deployed?.body, after: stack.body };
   if (!deployed) {
     return withTexts(
       { layer, name, action: 'create', resources: resourceChanges(diffTemplates(undefined, template).resources) },
@@ -62,9 +61,9 @@ function stackPreview(stack: Stack, deployed: BaselineStack | undefined): StackP
   return withTexts({ layer, name, action, resources }, texts);
 }
 
-function deletedStack({ layer, name, template }: BaselineStack): StackPreview {
+function deletedStack({ layer, name, template, body }: BaselineStack): StackPreview {
   const resources = resourceChanges(diffTemplates(template, undefined).resources);
-  return withTexts({ layer, name, action: 'delete', resources }, { before: template });
+  return withTexts({ layer, name, action: 'delete', resources }, { before: body });
 }
 
 /** Parameters whose value is known before a deployment; the others come from the outputs of other stacks. */
@@ -78,27 +77,31 @@ function sameValues(before: Readonly<Record<string, string>>, after: Readonly<Re
   return Object.entries(after).every(([name, value]) => !Object.hasOwn(before, name) || before[name] === value);
 }
 
-/** Both texts are made when somebody looks: a thousand tables are megabytes of text that a keystroke does not need. */
+/**
+ * Both texts come from what is uploaded, whose keys have one order: a template that was parsed meanwhile has another,
+ * and a diff editor would show that. They are made when somebody looks: a thousand tables are megabytes of text that
+ * a keystroke does not need.
+ */
 function withTexts(
   preview: Omit<StackPreview, 'before' | 'after'>,
-  templates: { before?: Template | undefined; after?: Template | undefined },
+  bodies: { before?: string | undefined; after?: string | undefined },
 ): StackPreview {
   let [before, after]: [string?, string?] = [];
   return {
     ...preview,
     get before() {
-      before ??= pretty(templates.before);
+      before ??= pretty(bodies.before);
       return before;
     },
     get after() {
-      after ??= pretty(templates.after);
+      after ??= pretty(bodies.after);
       return after;
     },
   };
 }
 
-function pretty(template: Template | undefined): string {
-  return template === undefined ? '' : `${JSON.stringify(template, null, 2)}\n`;
+function pretty(body: string | undefined): string {
+  return body === undefined ? '' : `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
 }
 
 function countsOf(stacks: readonly StackPreview[]): Preview['counts'] {

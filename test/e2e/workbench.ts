@@ -51,8 +51,8 @@ export class Workbench {
     this.#end = end;
   }
 
-  /** `scale`: 0 takes no time for a resource, 1 as long as the real service. */
-  static async open({ example = 'task-manager', scale = 0 } = {}): Promise<Workbench> {
+  /** `scale`: 0 takes no time for a resource, 1 as long as the real service. Not `trusted`: VS Code asks whether to. */
+  static async open({ example = 'task-manager', scale = 0, trusted = true } = {}): Promise<Workbench> {
     const vscode = await ensureVSCode(oldest);
     const { home, remove } = await freshHome('e2e');
     const started: { stop(): Promise<void> }[] = [];
@@ -68,7 +68,7 @@ export class Workbench {
       started.push(localAws);
       const settings = quietSettings(localAws.endpoint);
       const log = path.join(results, 'e2e-server.log');
-      const server = await startServer(vscode, { home, trusted: true, settings, log });
+      const server = await startServer(vscode, { home, trusted, settings, log });
       started.push(server);
       const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
       started.push({ stop: () => browser.close() });

@@ -205,6 +205,17 @@ API Gateway Stack (endpoints): changes
     const copy = JSON.parse(JSON.stringify(preview(after, deployed(first))));
     assert.equal(copy.stacks[0].after, only?.after);
   });
+
+  it('has the same text on both sides where only parsing has put the keys in another order', () => {
+    const written = template({ TasksTable: table('tasks', ['x']) });
+    const { Resources, ...rest } = written;
+    const parsed: Template = { Resources, ...rest };
+    const after = [stack('dynamodb', written)];
+    const baseline = deployed(after);
+    for (const one of baseline.stacks) one.template = parsed;
+    const [only] = preview(after, baseline).stacks;
+    assert.equal(only?.before, only?.after);
+  });
 });
 
 describe('notes', () => {
