@@ -1,7 +1,8 @@
 // npm run bench -- [section …] [--runs 3]
 //
 // Our own times beside what we aim at, and other tools' on an equivalent app. Everything runs on this machine in this run;
-// nothing is compared with figures from elsewhere. The figures are kept in .test-results/bench.json.
+// nothing is compared with figures from elsewhere. The figures are kept in .test-results/bench.json. Other tools are those on
+// PATH: aws, terraform (TERRAFORM_PLUGINS may name a filesystem mirror), cdk, osls.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
@@ -5,25 +6,40 @@ import { onPath } from '../../../scripts/setup/step.mjs';
 import { execute } from '../measure.ts';
 import { functions, methodOf, type Peer, peerEnvironment, region, tableOf, tables } from './app.ts';
 
-/** `terraform plan` and `apply`. The provider comes from wherever this machine's Terraform is set up to look. */
+/**
+ * `terraform plan` and `apply`. The provider comes from the folder that TERRAFORM_PLUGINS names, a filesystem mirror, or
+ * from wherever this machine's Terraform is set up to look.
+ */
 export const terraform: Peer = {
   name: 'terraform',
   missing: async () => (onPath('terraform') ? undefined : 'terraform is not on PATH'),
   async prepare(folder, endpoint) {
     await writeFile(path.join(folder, 'main.tf.json'), JSON.stringify(configuration()));
     await zip(folder);
-    await execute('terraform', ['init', '-no-color', '-input=false'], { cwd: folder, env: peerEnvironment(endpoint) });
+    const mirror = process.env.TERRAFORM_PLUGINS;
+    const args = ['init', '-no-color', '-input=false', ...(mirror ? [`-plugin-dir=${mirror}`] : [])];
+    await execute('terraform', args, { cwd: folder, env: terraformEnvironment(endpoint) });
   },
   async preview(folder, endpoint) {
     await zip(folder);
-    await execute('terraform', ['plan', '-no-color', '-input=false'], { cwd: folder, env: peerEnvironment(endpoint) });
+    await execute('terraform', ['plan', '-no-color', '-input=false'], {
+      cwd: folder,
+      env: terraformEnvironment(endpoint),
+    });
   },
   async deploy(folder, endpoint) {
     await zip(folder);
     const args = ['apply', '-no-color', '-input=false', '-auto-approve'];
-    await execute('terraform', args, { cwd: folder, env: peerEnvironment(endpoint) });
+    await execute('terraform', args, { cwd: folder, env: terraformEnvironment(endpoint) });
   },
 };
+
+/** A configuration file that is named and not there would make Terraform refuse everything. */
+function terraformEnvironment(endpoint: string): NodeJS.ProcessEnv {
+  const named = process.env.TF_CLI_CONFIG_FILE;
+  const environment = peerEnvironment(endpoint);
+  return named && !existsSync(named) ? { ...environment, TF_CLI_CONFIG_FILE: '' } : environment;
+}
 
 /** Terraform does not pack code, so that is part of what its user does. */
 async function zip(folder: string): Promise<void> {
