@@ -54,7 +54,11 @@ async function main() {
   if (!values['no-build'])
     await step(code ? 'build' : 'build and package', () => (code ? build({ production: true }) : packageExtension()));
   const localAws = await step('local AWS', startLocal);
-  const settings = { 'backdrift.localAws.endpoint': localAws.endpoint, 'workbench.startupEditor': 'none', 'git.openRepositoryInParentFolders': 'never' };
+  const settings = {
+    'backdrift.localAws.endpoint': localAws.endpoint,
+    'workbench.startupEditor': 'none',
+    'git.openRepositoryInParentFolders': 'never',
+  };
   const address = code ? await onDesktop(code, folder, settings) : await inBrowser(folder, settings);
   console.log(`
 Backdrift with ${path.relative(root, folder)}: ${address}
