@@ -38,7 +38,8 @@ describe('a workspace that nobody has trusted yet', function () {
       ['Start Local AWS', false],
     ] as const) {
       await workbench.page.keyboard.press('Escape');
-      await workbench.page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
+      // The keyboard belongs to the panel until something else is pressed.
+      await workbench.page.locator('.activitybar').getByRole('tab', { name: 'Backdrift' }).focus();
       await workbench.page.keyboard.press('F1');
       await workbench.page.locator('.quick-input-widget:visible input.input').fill(`>Backdrift: ${command}`);
       // The list is filtered by now: it shows what there is instead.
