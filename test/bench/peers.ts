@@ -62,7 +62,7 @@ async function measured(peer: Peer, runs: number, reference: PeerResult | undefi
       });
     }
   } catch (error) {
-    return { tool: peer.name, missing: firstLines(error), steps: {} };
+    return { tool: peer.name, missing: lastLines(error), steps: {} };
   }
   const result: PeerResult = { tool: peer.name, steps: {} };
   for (const step of steps) {
@@ -92,7 +92,8 @@ function line(result: PeerResult | undefined): string {
   return `${result.tool.padEnd(20)} ${parts.join('   ')}`;
 }
 
-function firstLines(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n').slice(0, 12).join('\n    ');
+/** What failed, and how it ended: the cause stands at the end of what a tool says. */
+function lastLines(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  return [lines[0], ...lines.slice(1).slice(-8)].join('\n    ');
 }

@@ -149,9 +149,20 @@ function summary(stack: Stack, changeSet: ChangeSet) {
   };
 }
 
+/**
+ * Deleting what is not there succeeds as long as the stack is there; the AWS CDK and the Serverless Framework clear away
+ * a former change set in this way before they make one. (The service documents only InvalidChangeSetStatus as an error:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html)
+ */
 export const deleteChangeSet = action('DeleteChangeSet', z.object(changeSetInput), (input, context) => {
-  const { stack, changeSet } = requireChangeSet(context, input.ChangeSetName, input.StackName);
-  stack.changeSets.delete(changeSet.name);
+  const { ChangeSetName: nameOrId, StackName: stackName } = input;
+  if (stackName === undefined) {
+    const { stack, changeSet } = requireChangeSet(context, nameOrId, undefined);
+    stack.changeSets.delete(changeSet.name);
+    return {};
+  }
+  const { changeSets } = requireStack(context, stackName, 'brackets');
+  for (const { id, name } of changeSets.values()) if (nameOrId === id || nameOrId === name) changeSets.delete(name);
   return {};
 });
 

@@ -42,6 +42,7 @@ export function peerEnvironment(endpoint: string): NodeJS.ProcessEnv {
     AWS_PAGER: '',
     CHECKPOINT_DISABLE: '1',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NODE_NO_WARNINGS: '1',
     CI: '1',
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   CreateChangeSetCommand,
   CreateStackCommand,
+  DeleteChangeSetCommand,
   DescribeChangeSetCommand,
   type DescribeChangeSetCommandOutput,
   DescribeStacksCommand,
@@ -139,6 +140,13 @@ describe('Change sets', () => {
     await assert.rejects(local.client.send(new DescribeChangeSetCommand({ StackName: 's', ChangeSetName: 'c' })), {
       name: 'ChangeSetNotFoundException',
     });
+  });
+
+  it('deletes one that is not there without a word, as long as its stack is there', async () => {
+    await stack({ Place: { Type: thing } });
+    await local.client.send(new DeleteChangeSetCommand({ StackName: 's', ChangeSetName: 'never-made' }));
+    const elsewhere = new DeleteChangeSetCommand({ StackName: 'nowhere', ChangeSetName: 'never-made' });
+    await assert.rejects(local.client.send(elsewhere), /Stack \[nowhere\] does not exist/);
   });
 
   it('does what it showed: the same resources are replaced and kept', async () => {
