@@ -3,7 +3,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { exitCode } from './cli/exit-code.ts';
 import { main } from './cli/main.ts';
+import { printable } from './cli/printable.ts';
 import type { Terminal } from './cli/terminal.ts';
+import { redact } from './deployment/redact.ts';
 
 // The SDK tells users of Node 20 on every start that they will have to upgrade; this program says itself what it runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -21,8 +23,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const terminal: Terminal = {
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => process.stdout.write(`${printable(text)}\n`),
+  err: (text) => process.stderr.write(`${printable(text)}\n`),
   draw: (text) => process.stderr.write(text),
   live: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && process.env.CI === undefined,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
@@ -49,6 +51,6 @@ try {
 } catch (error) {
   process.exitCode = exitCode.failed;
   process.stderr.write(
-    `Backdrift itself failed. Please report this:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    `Backdrift itself failed. Please report this:\n${printable(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)))}\n`,
   );
 }

@@ -1,5 +1,6 @@
 import { AmplifyClient, CreateDeploymentCommand, GetJobCommand, StartDeploymentCommand } from '@aws-sdk/client-amplify';
 import type { Failure, Frontend } from '../deployment/ports.ts';
+import { redact } from '../deployment/redact.ts';
 import { type ClientSettings, clientConfig, observer, observerPlace } from './clients.ts';
 import { toFailure } from './failures.ts';
 
@@ -37,7 +38,10 @@ export function amplifyFrontend(settings: ClientSettings): Frontend & { close():
         if (status === 'SUCCEED') return { status: 'succeeded' };
         if (status === 'FAILED' || status === 'CANCELLED') {
           const reasons = (job?.steps ?? []).map((step) => step.statusReason).filter((reason) => reason);
-          return { status: 'failed', reason: reasons.join(' ') || `Amplify's job ${jobId} ended as ${status}.` };
+          return {
+            status: 'failed',
+            reason: redact(reasons.join(' ')) || `Amplify's job ${jobId} ended as ${status}.`,
+          };
         }
         return { status: 'running' };
       } catch (error) {

@@ -21,6 +21,7 @@ import type {
   SubmitOutcome,
 } from '../deployment/ports.ts';
 import { isFailure } from '../deployment/ports.ts';
+import { redact } from '../deployment/redact.ts';
 import { type ClientSettings, clientConfig, observer, observerPlace } from './clients.ts';
 import { errorCode, toFailure } from './failures.ts';
 
@@ -138,7 +139,7 @@ export function cloudFormation(settings: ClientSettings): CloudFormation & { clo
               type: summary.ResourceType ?? '',
               status: summary.ResourceStatus ?? '',
               ...(summary.PhysicalResourceId ? { physicalId: summary.PhysicalResourceId } : {}),
-              ...(summary.ResourceStatusReason ? { reason: summary.ResourceStatusReason } : {}),
+              ...(summary.ResourceStatusReason ? { reason: redact(summary.ResourceStatusReason) } : {}),
             });
           }
           next = page.NextToken;
@@ -213,7 +214,7 @@ function description(stack: Stack): StackDescription {
     stackId: stack.StackId ?? '',
     name: stack.StackName ?? '',
     status: stack.StackStatus ?? '',
-    ...(stack.StackStatusReason ? { reason: stack.StackStatusReason } : {}),
+    ...(stack.StackStatusReason ? { reason: redact(stack.StackStatusReason) } : {}),
     ...(updatedAt === undefined ? {} : { updatedAt: updatedAt.toISOString() }),
     outputs: Object.fromEntries(
       (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
@@ -233,7 +234,7 @@ function stackEvent(event: SdkEvent): StackEvent {
     resourceType: event.ResourceType ?? '',
     ...(event.PhysicalResourceId ? { physicalId: event.PhysicalResourceId } : {}),
     status: event.ResourceStatus ?? '',
-    ...(event.ResourceStatusReason ? { reason: event.ResourceStatusReason } : {}),
+    ...(event.ResourceStatusReason ? { reason: redact(event.ResourceStatusReason) } : {}),
     ...(event.ClientRequestToken === undefined ? {} : { token: event.ClientRequestToken }),
     root: event.PhysicalResourceId !== undefined && event.PhysicalResourceId === event.StackId,
   };

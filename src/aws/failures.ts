@@ -1,4 +1,5 @@
 import type { Failure } from '../deployment/ports.ts';
+import { redact } from '../deployment/redact.ts';
 
 /** Error codes of AWS services that mean the same everywhere. Everything else is a refusal with its own code. */
 const throttling = new Set([
@@ -92,12 +93,4 @@ function signedOutMessage(code: string, message: string): string {
     return 'AWS does not accept the signature: the secret access key is not the one of this access key.';
   }
   return message;
-}
-
-/** Takes access keys, signatures and tokens out of a text. */
-export function redact(text: string): string {
-  return text
-    .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, '$1…')
-    .replace(/(X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, '$1…')
-    .replace(/((?:aws_)?(?:secret_access_key|session_token|secretAccessKey|sessionToken)["'\s:=]+)[^\s"',}]+/gi, '$1…');
 }

@@ -3,26 +3,31 @@ import { largestText } from './text-tree.ts';
 
 export type DecodedBlueprint = { ok: true; text: string } | { ok: false; problem: Problem };
 
+/** A character takes one to four bytes in UTF-8: beyond this, no text can be short enough. */
+export const largestBlueprint = largestText * 4;
+
+/** Why a file of so many bytes is no Blueprint, to be asked before it is read; undefined when it may be one. */
+export function sizeProblem(bytes: number): Problem | undefined {
+  if (bytes <= largestBlueprint) return undefined;
+  const message = `The Blueprint has ${Math.ceil(bytes / 1_000_000)} MB.`;
+  return problem('too-large', message, 'Split the backend into several projects.');
+}
+
 /**
  * The text of a Blueprint file. Only UTF-8 is read, with or without a byte order mark (which is dropped, as editors do);
  * anything else is a problem, never replacement characters. A file that is too large is refused before it is decoded.
  */
 export function decodeBlueprint(bytes: Uint8Array): DecodedBlueprint {
-  // A character takes one to four bytes in UTF-8: beyond this, no text can be short enough.
-  if (bytes.length > largestText * 4) {
-    return refused(
-      'too-large',
-      `The Blueprint has ${Math.ceil(bytes.length / 1_000_000)} MB.`,
-      'Split the backend into several projects.',
-    );
-  }
+  const tooLarge = sizeProblem(bytes.length);
+  if (tooLarge) return { ok: false, problem: tooLarge };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return refused('not-utf-8', 'The Blueprint is written in UTF-16.', 'Save it as UTF-8.');
+    return { ok: false, problem: problem('not-utf-8', 'The Blueprint is written in UTF-16.', 'Save it as UTF-8.') };
   }
   const text = decode(bytes);
   if (text !== undefined) return { ok: true, text };
   const { line } = firstUnreadable(bytes);
-  return refused('not-utf-8', `The Blueprint is not UTF-8: line ${line} cannot be read.`, 'Save it as UTF-8.');
+  const message = `The Blueprint is not UTF-8: line ${line} cannot be read.`;
+  return { ok: false, problem: problem('not-utf-8', message, 'Save it as UTF-8.') };
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -48,6 +53,6 @@ function firstUnreadable(bytes: Uint8Array): { line: number } {
   }
 }
 
-function refused(code: 'too-large' | 'not-utf-8', message: string, hint: string): DecodedBlueprint {
-  return { ok: false, problem: { code, severity: 'error', message, hint, range: { start: 0, end: 0 }, path: [] } };
+function problem(code: 'too-large' | 'not-utf-8', message: string, hint: string): Problem {
+  return { code, severity: 'error', message, hint, range: { start: 0, end: 0 }, path: [] };
 }

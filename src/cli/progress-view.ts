@@ -1,4 +1,5 @@
 import { type DeploymentEvent, type DeploymentProgress, noProgress, reduceProgress } from '../deployment/progress.ts';
+import { printable } from './printable.ts';
 import { progressLines, stackLine } from './progress-lines.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,7 +42,7 @@ function drawnOver(terminal: Terminal): Show {
     const lines = progressLines(after).map((line) => cut(line, terminal.columns()));
     if (messages.length === 0 && lines.join('\n') === drawn.join('\n')) return;
     const erase = drawn.length === 0 ? '' : `\u001b[${drawn.length}A\u001b[0J`;
-    terminal.draw(erase + [...messages, ...lines].map((line) => `${line}\n`).join(''));
+    terminal.draw(erase + [...messages, ...lines].map((line) => `${printable(line)}\n`).join(''));
     drawn = lines;
   };
 }

@@ -44,7 +44,7 @@ export async function findBlueprints(): Promise<vscode.Uri[]> {
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {
   try {
-    return (await vscode.workspace.fs.stat(uri)).type !== vscode.FileType.Directory;
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
   } catch (error) {
     if (error instanceof vscode.FileSystemError) return false;
     throw error;

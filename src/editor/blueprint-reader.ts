@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { ParsedBlueprint } from '../blueprint/parse.ts';
+import type { Problem } from '../blueprint/problem.ts';
 import { isBlueprint, placeOf } from './blueprint-files.ts';
 import type { Log } from './log.ts';
 import type { LoadSession } from './session.ts';
@@ -66,14 +67,18 @@ export class BlueprintReader implements vscode.Disposable {
     this.#turns.set(id, turn);
     const session = await this.#loadSession();
     const document = openDocument(uri);
-    const source = document ? { text: document.getText(), version: document.version } : await this.#fileText(uri);
+    const source: Source | undefined = document
+      ? { text: document.getText(), version: document.version }
+      : await this.#fileText(uri);
     if (!source) {
       this.#readings.delete(id);
       return undefined;
     }
-    const parsed = session.parse(source.text, placeOf(uri));
+    const { problem, ...text } = source;
+    const read = session.parse(text.text, placeOf(uri));
+    const parsed = problem ? { ...read, problems: [problem] } : read;
     const sound = parsed.blueprint ?? this.#readings.get(id)?.sound;
-    const reading: Reading = { uri, ...source, parsed, ...(sound ? { sound } : {}) };
+    const reading: Reading = { uri, ...text, parsed, ...(sound ? { sound } : {}) };
     if (this.#turns.get(id) !== turn) return this.#readings.get(id) ?? reading;
     this.#readings.set(id, reading);
     this.#read.fire(reading);
@@ -111,14 +116,29 @@ export class BlueprintReader implements vscode.Disposable {
       this.read(uri).catch((error: unknown) => this.#log.error('A Blueprint could not be read', error));
   }
 
-  async #fileText(uri: vscode.Uri): Promise<{ text: string } | undefined> {
+  /** A file that is no text, or too large for one, reads as empty with the problem that it is. */
+  async #fileText(uri: vscode.Uri): Promise<Source | undefined> {
     try {
-      return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
+      const { type, size } = await vscode.workspace.fs.stat(uri);
+      // A pipe or a device of this name would be read without end.
+      if (!(type & vscode.FileType.File)) return undefined;
+      const { decodeBlueprint, sizeProblem } = await import('../blueprint/decode.ts');
+      const tooLarge = sizeProblem(size);
+      if (tooLarge) return { text: '', problem: tooLarge };
+      const decoded = decodeBlueprint(await vscode.workspace.fs.readFile(uri));
+      return decoded.ok ? { text: decoded.text } : { text: '', problem: decoded.problem };
     } catch (error) {
       if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
       throw error;
     }
   }
+}
+
+/** `problem`: why a file could not be read as text. */
+interface Source {
+  text: string;
+  version?: number;
+  problem?: Problem;
 }
 
 function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {

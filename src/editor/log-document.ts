@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { redact } from './redaction.ts';
+import { redact } from '../deployment/redact.ts';
 import type { LogLine } from './session.ts';
 import { t } from './text.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { redact } from './redaction.ts';
+import { redact } from '../deployment/redact.ts';
 
 /** The output channel *Backdrift*: levels as the user sets them, no secret in any line. */
 export class Log implements vscode.Disposable {

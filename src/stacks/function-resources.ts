@@ -96,8 +96,3 @@ function functionProperties(plan: FunctionPlan): Record<string, TemplateValue> {
     ...(plan.durable === undefined ? {} : { DurableConfig: plan.durable }),
   };
 }
-
-/** The key of a zip in the artifact bucket, by the hash of what it is made of. */
-export function artifactKey(sha256: string): string {
-  return `artifacts/${sha256}.zip`;
-}

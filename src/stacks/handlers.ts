@@ -1,13 +1,14 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
+import { runtimeArtifactKey } from './artifact-keys.ts';
 import { userPoolParameter } from './cognito.ts';
 import { tableParameter } from './dynamodb.ts';
 import { modelOf } from './entity-model.ts';
-import { artifactKey, functionResources } from './function-resources.ts';
+import { functionResources } from './function-resources.ts';
 import { operationAccess, tenantGrant } from './iam.ts';
 import { ref } from './layer.ts';
 import { originsVariable, tableVariable, userPoolVariable } from './model.ts';
-import { handlerLabel, handlerStem, physicalName, sha256 } from './names.ts';
+import { handlerLabel, handlerStem, physicalName } from './names.ts';
 import { inputsOf, type Scope } from './scope.ts';
 import type { Artifact } from './stack.ts';
 import type { TemplateResource, TemplateValue } from './template.ts';
@@ -42,7 +43,7 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
   const model = modelOf(scope, entity);
   const modelText = JSON.stringify(model);
   const artifact: Artifact = {
-    key: artifactKey(sha256(`${scope.code.runtime}\n${modelText}`)),
+    key: runtimeArtifactKey(scope.code.runtime, modelText),
     source: { kind: 'runtime', model: modelText },
   };
   const touched = new Set<Entity>();
@@ -90,7 +91,7 @@ export function originsOf(scope: Scope): Record<string, TemplateValue> {
 /** GET /health: says that the API and its functions run. It touches nothing and anyone may call it. */
 export function healthHandler(scope: Scope): { resources: WrittenMembers<TemplateResource>; artifact: Artifact } {
   const model = '{}';
-  const key = artifactKey(sha256(`${scope.code.runtime}\n${model}`));
+  const key = runtimeArtifactKey(scope.code.runtime, model);
   return {
     resources: writeMembers(
       functionResources(scope, {

@@ -1,14 +1,15 @@
 import type { Access, Blueprint } from '../blueprint/blueprint.ts';
 import { kebabCase } from '../blueprint/naming.ts';
+import { functionArtifactKey } from './artifact-keys.ts';
 import { tableParameter } from './dynamodb.ts';
-import { artifactKey, functionResources } from './function-resources.ts';
+import { functionResources } from './function-resources.ts';
 import { originsOf, tables } from './handlers.ts';
 import { consumeGrant, policyDocument } from './iam.ts';
 import type { LayerParameter } from './layer.ts';
 import { outputOf } from './layer.ts';
 import { functionProblems } from './limits.ts';
 import { accessVariable } from './model.ts';
-import { pascal, physicalName, sha256 } from './names.ts';
+import { pascal, physicalName } from './names.ts';
 import { nameParameter, workQueues } from './queues.ts';
 import type { Scope } from './scope.ts';
 import type { Artifact, CompileProblem } from './stack.ts';
@@ -103,7 +104,7 @@ export function codeOf(
 ): { artifact: Artifact; problems: CompileProblem[] } {
   const version = Object.hasOwn(scope.code.functions, name) ? scope.code.functions[name] : undefined;
   return {
-    artifact: { key: artifactKey(sha256(version ?? '')), source: { kind: 'function', function: name } },
+    artifact: { key: functionArtifactKey(version ?? ''), source: { kind: 'function', function: name } },
     problems:
       version === undefined
         ? [

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { ArtifactSource, BuildOutcome } from '../deployment/ports.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
+import { functionArtifactKey, runtimeArtifactKey } from '../stacks/artifact-keys.ts';
 import type { Artifact, CodeVersions } from '../stacks/stack.ts';
 import { type FunctionReader, type FunctionSource, versionOf } from './function-code.ts';
 import { deterministicZip } from './zip.ts';
@@ -27,9 +28,7 @@ export interface ReadCode {
 
 /** Hashes of all the code that a deployment would carry. Rejects when the runtime itself is missing: a broken installation. */
 export async function codeVersions({ blueprint, runtimeDirectory, functions }: CodeParts): Promise<ReadCode> {
-  const runtime = createHash('sha256')
-    .update(await readRuntime(runtimeDirectory))
-    .digest('hex');
+  const runtime = sha256(await readRuntime(runtimeDirectory));
   const problems: ReadCode['problems'] = [];
   const versions = await Promise.all(
     sourcesOf(blueprint).map(async (source): Promise<[string, string][]> => {
@@ -42,11 +41,16 @@ export async function codeVersions({ blueprint, runtimeDirectory, functions }: C
   return { versions: { runtime, functions: Object.fromEntries(versions.flat()) }, problems };
 }
 
-/** The zip behind an artifact's key: the same key, the same bytes. */
+/**
+ * The zip behind an artifact's key: the same key, the same bytes. What has changed since the project was compiled is
+ * refused: nobody has seen a preview of it, and under this key it would be found by every later deployment.
+ */
 export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promise<BuildOutcome> {
   const { source } = artifact;
   if (source.kind === 'runtime') {
     const runtime = await readRuntime(parts.runtimeDirectory);
+    if (runtimeArtifactKey(sha256(runtime), source.model) !== artifact.key)
+      return changed('The runtime of Backdrift was replaced', 'Reload the window, then preview and deploy again.');
     return built([
       ['index.mjs', runtime],
       ['model.json', new TextEncoder().encode(source.model)],
@@ -59,6 +63,8 @@ export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promi
   }
   const code = await parts.functions.read(declared);
   if (code.kind === 'refused') return { status: 'failed', problem: code.problem };
+  if (functionArtifactKey(versionOf(code.text)) !== artifact.key)
+    return changed(`The code of ${declared.name} has changed`, 'Preview and deploy again.');
   return built([['index.mjs', new TextEncoder().encode(code.text)]]);
 }
 
@@ -73,6 +79,15 @@ function readRuntime(directory: string): Promise<Uint8Array> {
 
 function sourcesOf({ functions, workflows }: Blueprint): FunctionSource[] {
   return [...functions, ...workflows].map(({ name, handler }) => ({ name, handler }));
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function changed(what: string, hint: string): BuildOutcome {
+  const message = `${what} since the preview, so it was not deployed.`;
+  return { status: 'failed', problem: { code: 'code-changed', message, hint } };
 }
 
 function built(files: [string, Uint8Array][]): BuildOutcome {

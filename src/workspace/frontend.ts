@@ -1,7 +1,8 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildOutcome, FrontendConfig, FrontendSource } from '../deployment/ports.ts';
 import { isInside, locate } from './facts.ts';
+import { readRealFile } from './read-file.ts';
 import { deterministicZip } from './zip.ts';
 
 /** What tells a frontend where its backend is; it stands in the root of the published files. */
@@ -10,8 +11,18 @@ export const frontendConfigFile = 'backdrift.json';
 /** All files together, in bytes. A zip is made in memory. */
 const largestFrontend = 500 * 1024 * 1024;
 
-/** Never published: what an editor, git or a package manager leaves behind, and files that are there to hold secrets. */
-const leftOut = /^(\.git|\.DS_Store|Thumbs\.db|node_modules|\.env|\.env\..*|.*\.pem)$/;
+/**
+ * Never published: what an editor, git or a package manager leaves behind, and files that are there to hold secrets
+ * (settings with tokens, private keys, what the AWS tools and ssh keep).
+ */
+const leftOut = new RegExp(
+  `^(?:${[
+    ...['\\.git', '\\.DS_Store', 'Thumbs\\.db', 'node_modules', '\\.vscode', '\\.idea'],
+    ...['\\.env', '\\.env\\..*', '\\.npmrc', '\\.yarnrc\\.yml', '\\.netrc', '\\.git-credentials', '\\.htpasswd'],
+    ...['\\.aws', '\\.ssh', 'id_(?:rsa|dsa|ecdsa|ed25519)', '.*\\.(?:pem|p12|pfx|jks|keystore)'],
+  ].join('|')})$`,
+  'i',
+);
 
 /**
  * The engine's port on the files of a project's frontend.
@@ -30,6 +41,12 @@ export async function zipFrontend(directory: string, frontend: string, config: F
       'frontend-outside',
       `${frontend} lies outside the folder of the Blueprint.`,
       'Build the frontend into it.',
+    );
+  if (located.kind === 'directory' && located.path === (await realPath(directory)))
+    return failed(
+      'frontend-is-project',
+      'The frontend is the whole folder of the Blueprint: the Blueprint and the code of the functions would be public.',
+      'Put the files of the frontend into a folder of their own, such as web.',
     );
   if (located.kind !== 'directory')
     return failed('frontend-missing', `There is no folder ${frontend}.`, 'Build the frontend first.');
@@ -80,14 +97,21 @@ async function collect(
       const refusal = await collect(collection, target, `${shown}/`, [...above, target]);
       if (refusal) return refusal;
     } else if (stats.isFile()) {
-      collection.bytes += stats.size;
-      if (collection.bytes > largestFrontend)
+      const read = await readRealFile(target, largestFrontend - collection.bytes);
+      if (read.kind === 'too-large')
         return failed(
           'frontend-too-large',
           `${frontend} holds more than 500 MB.`,
           'Keep large files in storage instead.',
         );
-      files.set(shown, await readFile(target));
+      if (read.kind !== 'read')
+        return failed(
+          'frontend-changed',
+          `${frontend}/${shown} was replaced while it was read.`,
+          'Wait until the build has ended, then deploy again.',
+        );
+      collection.bytes += read.bytes.length;
+      files.set(shown, read.bytes);
     }
   }
   return undefined;

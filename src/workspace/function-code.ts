@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import { locate } from './facts.ts';
 import { createBundler } from './function-bundler.ts';
 import { needsBundling } from './module-text.ts';
+import { readRealFile } from './read-file.ts';
 
 /** The code of a function as it is deployed: one ES module. */
 export type FunctionCode = { kind: 'code'; text: string } | { kind: 'refused'; problem: DeploymentProblem };
+
+/** Lambda takes a zip of 50 MB; a module that large is not a source file. Bytes. */
+export const largestHandler = 50 * 1024 * 1024;
 
 export interface FunctionSource {
   /** A key of `functions:` or `workflows:`. */
@@ -29,13 +32,9 @@ export function createFunctionReader(directory: string, { trusted }: { trusted: 
     async read({ name, handler }) {
       const located = locate(directory, directory, handler);
       if (located.kind !== 'file') return refused(name, handler, located.kind);
-      let text: string;
-      try {
-        text = await readFile(located.path, 'utf8');
-      } catch (error) {
-        const cause = error instanceof Error ? error.message : String(error);
-        return problem('handler-unreadable', `${handler} (function ${name}) cannot be read.`, undefined, cause);
-      }
+      const source = await readText(name, handler, located.path);
+      if ('refusal' in source) return source.refusal;
+      const { text } = source;
       const reason = needsBundling(handler, text);
       if (reason === undefined) return { kind: 'code', text };
       if (!trusted) {
@@ -45,6 +44,46 @@ export function createFunctionReader(directory: string, { trusted }: { trusted: 
       return bundler.bundle(name, handler, located.path, reason);
     },
   };
+}
+
+async function readText(
+  name: string,
+  handler: string,
+  file: string,
+): Promise<{ text: string } | { refusal: FunctionCode }> {
+  const unreadable = (cause: string) => ({
+    refusal: problem(
+      'handler-unreadable',
+      `${handler} (function ${name}) cannot be read.`,
+      'Check that it is a file and that you may read it, then try again.',
+      cause,
+    ),
+  });
+  try {
+    const read = await readRealFile(file, largestHandler);
+    switch (read.kind) {
+      case 'read':
+        return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read.bytes) };
+      case 'too-large':
+        return {
+          refusal: problem(
+            'handler-too-large',
+            `${handler} (function ${name}) has more than 50 MB.`,
+            'Keep data out of the code: put it into storage.',
+          ),
+        };
+      case 'no-file':
+        return unreadable('It is not a file.');
+      case 'changed':
+        return unreadable('It was replaced while it was read.');
+    }
+  } catch (error) {
+    if (error instanceof TypeError) {
+      const message = `${handler} (function ${name}) is not UTF-8 text.`;
+      return { refusal: problem('handler-not-utf8', message, 'Save it with the encoding UTF-8.') };
+    }
+    return unreadable(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** What `CodeVersions` holds for a function: a hash of exactly the code that would be deployed. */

@@ -1,14 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeBlueprint, largestBlueprint, sizeProblem } from '../blueprint/decode.ts';
 import { type ParsedBlueprint, parseBlueprint } from '../blueprint/parse.ts';
+import type { Problem } from '../blueprint/problem.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import { workspaceFacts } from './facts.ts';
+import { readRealFile } from './read-file.ts';
 
 /** The names under which a Blueprint lies in its folder. One language, whatever the name. */
 export const blueprintFiles = ['backdrift.yaml', 'backdrift.yml', 'backdrift.json'] as const;
-
-/** A Blueprint is written by hand; what is larger than this is something else. Bytes. */
-export const largestBlueprint = 10 * 1024 * 1024;
 
 export type FoundBlueprint =
   | { kind: 'found'; file: string }
@@ -59,23 +59,33 @@ export async function loadProject(directory: string): Promise<LoadedProject> {
 
 async function readText(file: string): Promise<{ text: string } | { problem: DeploymentProblem }> {
   const name = path.basename(file);
-  try {
-    const { size } = await stat(file);
-    if (size > largestBlueprint) {
-      const message = `${name} has ${Math.ceil(size / 1024 / 1024)} MB; a Blueprint has at most 10.`;
-      return { problem: { code: 'blueprint-too-large', message } };
-    }
-    const bytes = await readFile(file);
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch (error) {
-    if (error instanceof TypeError) {
-      const hint = 'Save it with the encoding UTF-8.';
-      return { problem: { code: 'blueprint-not-utf8', message: `${name} is not UTF-8 text.`, hint } };
-    }
-    const cause = error instanceof Error ? error.message : String(error);
+  const unreadable = (cause: string) => {
     const hint = 'Check that the file is there and that you may read it.';
     return { problem: { code: 'blueprint-unreadable', message: `${name} cannot be read.`, hint, cause } };
+  };
+  try {
+    const read = await readRealFile(await realpath(file), largestBlueprint);
+    switch (read.kind) {
+      case 'read': {
+        const decoded = decodeBlueprint(read.bytes);
+        return decoded.ok ? { text: decoded.text } : { problem: told(decoded.problem) };
+      }
+      case 'too-large': {
+        const problem = sizeProblem(read.size);
+        return problem ? { problem: told(problem) } : unreadable('It grew while it was read.');
+      }
+      case 'no-file':
+        return unreadable('It is not a file.');
+      case 'changed':
+        return unreadable('It was replaced while it was read.');
+    }
+  } catch (error) {
+    return unreadable(error instanceof Error ? error.message : String(error));
   }
+}
+
+function told({ code, message, hint }: Problem): DeploymentProblem {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 async function isFile(file: string): Promise<boolean> {

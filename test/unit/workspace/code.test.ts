@@ -5,6 +5,8 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Blueprint } from '../../../src/blueprint/blueprint.ts';
+import { functionArtifactKey, runtimeArtifactKey } from '../../../src/stacks/artifact-keys.ts';
+import type { Artifact } from '../../../src/stacks/stack.ts';
 import { artifactSource, type CodeParts, codeVersions } from '../../../src/workspace/code.ts';
 import { createFunctionReader } from '../../../src/workspace/function-code.ts';
 import { needsBundling } from '../../../src/workspace/module-text.ts';
@@ -57,14 +59,53 @@ describe('the code of a project', () => {
     });
   });
 
+  /** The artifact as a compilation of this moment names it. */
+  async function artifactOf(of: CodeParts, name: string): Promise<Artifact> {
+    const { versions } = await codeVersions(of);
+    return { key: functionArtifactKey(versions.functions[name] ?? ''), source: { kind: 'function', function: name } };
+  }
+
+  it('that has changed since it was compiled is never stored under the key of what was previewed', async () => {
+    const changing = temporaryFolder({ 'runtime/index.mjs': 'v1', 'a.mjs': plainHandler });
+    const of: CodeParts = {
+      ...parts([{ name: 'a', handler: 'a.mjs' }]),
+      directory: changing.path,
+      runtimeDirectory: path.join(changing.path, 'runtime'),
+      functions: createFunctionReader(changing.path, { trusted: true }),
+    };
+    const { versions } = await codeVersions(of);
+    const own = await artifactOf(of, 'a');
+    const runtime: Artifact = {
+      key: runtimeArtifactKey(versions.runtime, '{}'),
+      source: { kind: 'runtime', model: '{}' },
+    };
+    assert.equal((await artifactSource(of).build(own)).status, 'built');
+    assert.equal((await artifactSource(of).build(runtime)).status, 'built');
+    writeFileSync(path.join(changing.path, 'a.mjs'), `${plainHandler}// edited after the preview\n`);
+    writeFileSync(path.join(changing.path, 'runtime/index.mjs'), 'v2');
+    for (const artifact of [own, runtime]) {
+      const built = await artifactSource(of).build(artifact);
+      assert.ok(built.status === 'failed', artifact.source.kind);
+      assert.equal(built.problem.code, 'code-changed');
+      assert.ok(built.problem.hint);
+    }
+    changing.remove();
+  });
+
   it('of a generated operation is the runtime and the model', async () => {
-    const source = artifactSource(parts([]));
-    const built = await source.build({ key: 'k', source: { kind: 'runtime', model: '{"a":1}' } });
+    const of = parts([]);
+    const source = artifactSource(of);
+    const { runtime } = (await codeVersions(of)).versions;
+    const artifact: Artifact = {
+      key: runtimeArtifactKey(runtime, '{"a":1}'),
+      source: { kind: 'runtime', model: '{"a":1}' },
+    };
+    const built = await source.build(artifact);
     assert.ok(built.status === 'built');
     const files = unzipSync(built.bytes);
     assert.deepEqual(Object.keys(files), ['index.mjs', 'model.json']);
     assert.equal(strFromU8(files['model.json'] ?? new Uint8Array()), '{"a":1}');
-    const again = await source.build({ key: 'k', source: { kind: 'runtime', model: '{"a":1}' } });
+    const again = await source.build(artifact);
     assert.ok(again.status === 'built');
     assert.deepEqual(again.bytes, built.bytes);
   });
@@ -119,7 +160,7 @@ describe('the code of a project', () => {
 
     it('is bundled into one module that runs', async () => {
       const of = parts([{ name: 'typed', handler: 'functions/typed.ts' }]);
-      const built = await artifactSource(of).build({ key: 'k', source: { kind: 'function', function: 'typed' } });
+      const built = await artifactSource(of).build(await artifactOf(of, 'typed'));
       assert.ok(built.status === 'built', JSON.stringify(built));
       const text = strFromU8(unzipSync(built.bytes)['index.mjs'] ?? new Uint8Array());
       assert.ok(!text.includes(folder.path), 'no path of this machine is in the code');

@@ -23,6 +23,14 @@ describe('the zip of a frontend', () => {
     folders.push(made);
     return made.path;
   };
+  it('is never the whole project', async () => {
+    const directory = folder({ 'backdrift.yaml': 'x', 'index.html': 'x', 'functions/a.mjs': 'x' });
+    symlinkSync(directory, path.join(directory, 'web'));
+    for (const frontend of ['.', './', 'functions/..', 'web']) {
+      assert.equal(await refusal(directory, frontend), 'frontend-is-project');
+    }
+  });
+
   async function refusal(directory: string, frontend = 'web'): Promise<string> {
     const built = await zipFrontend(directory, frontend, config);
     assert.ok(built.status === 'failed');
@@ -39,6 +47,11 @@ describe('the zip of a frontend', () => {
       'web/.env': 'SECRET=1',
       'web/.env.production': 'SECRET=1',
       'web/.git/config': 'x',
+      'web/.npmrc': '//registry/:_authToken=x',
+      'web/.aws/credentials': 'x',
+      'web/keys/ID_RSA': 'x',
+      'web/keys/server.PEM': 'x',
+      'web/keys/store.p12': 'x',
       'web/assets/.DS_Store': 'x',
     });
     const built = await zipFrontend(directory, 'web', config);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { findBlueprint, largestBlueprint, loadProject } from '../../../src/workspace/project.ts';
+import { largestBlueprint } from '../../../src/blueprint/decode.ts';
+import { findBlueprint, loadProject } from '../../../src/workspace/project.ts';
 import { temporaryFolder } from '../../builders/temporary-folder.ts';
 
 describe('a project', () => {
@@ -40,9 +41,21 @@ describe('a project', () => {
 
   it('says why a file cannot be read', async () => {
     const latin = await loadProject(folder({ 'backdrift.yaml': new Uint8Array([0x61, 0xff, 0xfe]) }));
-    assert.ok(latin.kind === 'unreadable' && latin.problem.code === 'blueprint-not-utf8');
+    assert.ok(latin.kind === 'unreadable' && latin.problem.code === 'not-utf-8');
     const large = await loadProject(folder({ 'backdrift.yaml': new Uint8Array(largestBlueprint + 1) }));
-    assert.ok(large.kind === 'unreadable' && large.problem.code === 'blueprint-too-large');
+    assert.ok(large.kind === 'unreadable' && large.problem.code === 'too-large');
+  });
+
+  it('says in which line a file stops being UTF-8, and drops a byte order mark', async () => {
+    const latin = await loadProject(folder({ 'backdrift.yaml': new Uint8Array([0x61, 0x0a, 0x62, 0x0a, 0xe9]) }));
+    assert.ok(latin.kind === 'unreadable');
+    assert.match(latin.problem.message, /line 3/);
+    const wide = await loadProject(folder({ 'backdrift.yaml': new Uint8Array([0xff, 0xfe, 0x61, 0]) }));
+    assert.ok(wide.kind === 'unreadable');
+    assert.match(wide.problem.message, /UTF-16/);
+    const marked = await loadProject(folder({ 'backdrift.yaml': '\ufeffproject: { name: A }\n' }));
+    assert.ok(marked.kind === 'loaded');
+    assert.equal(marked.project.parsed.blueprint?.project.slug, 'a');
   });
 
   it('is checked against its files', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { redact } from '../../../src/editor/redaction.ts';
+import { redact } from '../../../src/deployment/redact.ts';
 
 const secretKey = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const token = 'IQoJb3JpZ2luX2VjEXAMPLETOKEN+with/slashes==';
@@ -26,6 +26,15 @@ describe('redaction', () => {
     ],
     ['a password in JSON', '{"username":"a","password":"hunter22"}', 'hunter22'],
     ['an access key id', 'key AKIAIOSFODNN7EXAMPLE used', 'AKIAIOSFODNN7EX'],
+    ['a password with spaces', '{"password":"hunter 22, and more"}', 'and more'],
+    ['a password in JSON in JSON', '{"body":"{\\"password\\":\\"hunter22\\"}"}', 'hunter22'],
+    ['a password in a variable', 'DB_PASSWORD=hunter22', 'hunter22'],
+    ['a header of a temporary credential', `x-amz-security-token: ${token}`, 'EXAMPLETOKEN'],
+    ['a bare session token', `The canonical string was ${token}`, 'EXAMPLETOKEN'],
+    ['an API key', 'x-api-key: abcdef0123456789', 'abcdef0123456789'],
+    ['a client secret', 'clientSecret="s3cr3t-value"', 's3cr3t-value'],
+    ['a password in an address', 'connect to postgres://admin:hunter22@db.example:5432/x failed', 'hunter22'],
+    ['a private key that is cut off', '-----BEGIN PRIVATE KEY-----\nMIIabc', 'MIIabc'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----', 'MIIabc'],
   ] as const) {
     it(`takes out ${what}`, () => {
@@ -47,6 +56,8 @@ describe('redaction', () => {
     'arn:aws:iam::111122223333:role/backdrift-shop-dev',
     'GET http://127.0.0.1:4577/_api/abc/live/health: 200 OK',
     'password policy: 12 characters',
+    'http://127.0.0.1:4577/a@b and https://example.com:8443/x:y@z',
+    'The profile default asks for a token.',
   ]) {
     it(`leaves ${text}`, () => assert.equal(redact(text), text));
   }
@@ -66,5 +77,9 @@ describe('redaction', () => {
   it('takes its time with a long line of nothing, but not long', function () {
     this.timeout(2_000);
     redact(`${'a'.repeat(200_000)} ${'X-Amz-'.repeat(20_000)}`);
+    redact('password="'.repeat(20_000));
+    redact('-----BEGIN PRIVATE KEY-----'.repeat(20_000));
+    redact('a://'.repeat(50_000));
+    redact(`a://${'b:'.repeat(50_000)}`);
   });
 });
