@@ -22,6 +22,7 @@ const template = z.looseObject({
   Parameters: z
     .record(z.string(), z.looseObject({ Type: z.literal('String'), Default: z.string().exactOptional() }))
     .exactOptional(),
+  Conditions: z.record(z.string(), z.custom<TemplateValue>()).exactOptional(),
   Resources: z.record(z.string(), resource),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.custom<TemplateValue>() })).exactOptional(),
 });

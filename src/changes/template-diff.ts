@@ -1,4 +1,5 @@
 import type { Template, TemplateResource, TemplateValue } from '../stacks/template.ts';
+import { activeResources, conditionsOf, mentionsCondition, withConditions } from './conditions.ts';
 import { type PropertyPath, rememberSame, sameValue, valueDifferences, wereSame } from './property-difference.ts';
 import { referencesIn, withParameters } from './references.ts';
 import { type Impact, impactOf, isStateful, nameProperty } from './replacement.ts';
@@ -19,7 +20,7 @@ export interface ResourceDifference {
   after?: TemplateResource;
   /** For update and replace. */
   properties: PropertyDifference[];
-  /** Of Type, Condition, DeletionPolicy and UpdateReplacePolicy, those that differ. */
+  /** Of Type, Condition, DeletionPolicy, UpdateReplacePolicy and Metadata, those that differ. */
   attributes: ResourceAttribute[];
   /** Values that only the service can judge decide whether the resource is replaced. */
   mayReplace?: true;
@@ -44,9 +45,10 @@ export interface PropertyDifference {
 }
 
 const attributeNames = ['Type', 'Condition', 'DeletionPolicy', 'UpdateReplacePolicy'] as const;
-export type ResourceAttribute = (typeof attributeNames)[number];
+/** CloudFormation updates a resource also where nothing but its metadata differs; it says nothing of what it waits for. */
+export type ResourceAttribute = (typeof attributeNames)[number] | 'Metadata';
 
-/** Values of parameters, as far as they are known on a side. Unknown ones count as unchanged. */
+/** Values of parameters, as far as they are known on a side. One that is known before and not after counts as unchanged. */
 export interface KnownParameters {
   before?: Readonly<Record<string, string>>;
   after?: Readonly<Record<string, string>>;
@@ -58,8 +60,14 @@ export function diffTemplates(
   after: Template | undefined,
   parameters: KnownParameters = {},
 ): TemplateDiff {
-  const [left, right] = [before?.Resources ?? {}, after?.Resources ?? {}];
-  const changed = changedParameters(before, after, parameters);
+  const known = knownValues(before, after, parameters);
+  const conditions = {
+    before: before ? conditionsOf(before, known.before) : noConditions,
+    after: after ? conditionsOf(after, known.after) : noConditions,
+  };
+  const left = before ? activeResources(before, conditions.before) : {};
+  const right = after ? activeResources(after, conditions.after) : {};
+  const changed = { ...changedParameters(known), conditions: changedConditions(conditions) };
   const resources = new Map<string, ResourceDifference>();
   for (const logicalId of Object.keys(right)) {
     const difference = resourceDifference(logicalId, own(left, logicalId), own(right, logicalId), changed);
@@ -77,12 +85,13 @@ function resourceDifference(
   logicalId: string,
   before: TemplateResource | undefined,
   after: TemplateResource | undefined,
-  changed: ChangedParameters,
+  changed: Changed,
 ): ResourceDifference | undefined {
   if (after === undefined) return undefined;
   if (before === undefined) return { ...facts('create', logicalId, after), after };
-  if (changed.after.size === 0 && wereSame(before, after)) return undefined;
-  const attributes = attributeNames.filter((name) => before[name] !== after[name]);
+  const nothingElse = changed.after.size === 0 && changed.conditions.after.size === 0;
+  if (nothingElse && wereSame(before, after)) return undefined;
+  const attributes = changedAttributes(before, after);
   const parametrized = mentions(before, changed) || mentions(after, changed);
   if (attributes.length === 0 && !parametrized && sameValue(before.Properties, after.Properties)) {
     rememberSame(before, after);
@@ -93,13 +102,23 @@ function resourceDifference(
   return judged({ ...facts('update', logicalId, after), before, after, properties, attributes });
 }
 
+function changedAttributes(before: TemplateResource, after: TemplateResource): ResourceAttribute[] {
+  const attributes: ResourceAttribute[] = attributeNames.filter((name) => before[name] !== after[name]);
+  const [one, other] = [before.Metadata?.Backdrift, after.Metadata?.Backdrift];
+  if (one?.label !== other?.label || one?.source !== other?.source) attributes.push('Metadata');
+  return attributes;
+}
+
 function propertyDifferences(
   before: TemplateResource,
   after: TemplateResource,
-  changed: ChangedParameters | undefined,
+  changed: Changed | undefined,
 ): PropertyDifference[] {
   const [left, right] = changed
-    ? [withParameters(before.Properties, changed.before), withParameters(after.Properties, changed.after)]
+    ? [
+        writtenOut(before.Properties, changed.before, changed.conditions.before),
+        writtenOut(after.Properties, changed.after, changed.conditions.after),
+      ]
     : [before.Properties, after.Properties];
   return valueDifferences(left, right).map((difference) => ({
     ...difference,
@@ -209,21 +228,49 @@ function changedOutputs(before: Template | undefined, after: Template | undefine
   });
 }
 
-/** Parameters with another value than before, by side. */
-interface ChangedParameters {
+/** Parameters and conditions with another value than before, by side. */
+interface Changed {
   before: ReadonlyMap<string, string>;
   after: ReadonlyMap<string, string>;
+  conditions: { before: ReadonlyMap<string, boolean>; after: ReadonlyMap<string, boolean> };
 }
 
-function changedParameters(
+const noConditions: ReadonlyMap<string, boolean | undefined> = new Map();
+
+interface Sides<Value> {
+  before: ReadonlyMap<string, Value>;
+  after: ReadonlyMap<string, Value>;
+}
+
+/** Defaults count where there is a stack on both sides: of a new stack, whatever is not given is not known yet. */
+function knownValues(
   before: Template | undefined,
   after: Template | undefined,
   values: KnownParameters,
-): ChangedParameters {
-  const changed = { before: new Map<string, string>(), after: new Map<string, string>() };
-  for (const name of Object.keys(after?.Parameters ?? {})) {
-    const one = own(values.before ?? {}, name) ?? own(before?.Parameters ?? {}, name)?.Default;
-    const other = own(values.after ?? {}, name) ?? own(after?.Parameters ?? {}, name)?.Default;
+): Sides<string> {
+  const [given, wanted] = [values.before ?? {}, { ...values.before, ...values.after }];
+  const both = before !== undefined && after !== undefined;
+  const of = (template: Template | undefined, known: Readonly<Record<string, string>>) => {
+    const defaults = Object.entries(both ? (template?.Parameters ?? {}) : {}).flatMap(
+      ([name, { Default }]): [string, string][] => (Default === undefined ? [] : [[name, Default]]),
+    );
+    return new Map([...defaults, ...Object.entries(known)]);
+  };
+  return { before: of(before, given), after: of(after, wanted) };
+}
+
+function changedParameters(known: Sides<string>): Sides<string> {
+  const names = [...known.after.keys()].filter(
+    (name) => known.before.has(name) && known.before.get(name) !== known.after.get(name),
+  );
+  const among = ([name]: [string, string]) => names.includes(name);
+  return { before: new Map([...known.before].filter(among)), after: new Map([...known.after].filter(among)) };
+}
+
+function changedConditions({ before, after }: Sides<boolean | undefined>): Sides<boolean> {
+  const changed = { before: new Map<string, boolean>(), after: new Map<string, boolean>() };
+  for (const [name, other] of after) {
+    const one = before.get(name);
     if (one === undefined || other === undefined || one === other) continue;
     changed.before.set(name, one);
     changed.after.set(name, other);
@@ -231,10 +278,19 @@ function changedParameters(
   return changed;
 }
 
-function mentions(resource: TemplateResource, changed: ChangedParameters): boolean {
+function mentions({ Properties }: TemplateResource, changed: Changed): boolean {
+  if (changed.conditions.after.size > 0 && mentionsCondition(Properties, changed.conditions.after)) return true;
   if (changed.after.size === 0) return false;
-  for (const name of referencesIn(resource.Properties)) if (changed.after.has(name)) return true;
+  for (const name of referencesIn(Properties)) if (changed.after.has(name)) return true;
   return false;
+}
+
+function writtenOut(
+  properties: TemplateResource['Properties'],
+  parameters: ReadonlyMap<string, string>,
+  conditions: ReadonlyMap<string, boolean>,
+): TemplateValue {
+  return withParameters(withConditions(properties, conditions) ?? {}, parameters);
 }
 
 function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {

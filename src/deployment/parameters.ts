@@ -1,19 +1,16 @@
-import type { AccountSetting, Layer, Stack } from '../stacks/stack.ts';
+import { type KnownAccount, settingValue } from '../changes/known-parameters.ts';
+import type { Layer, Stack } from '../stacks/stack.ts';
 
-/** Account settings as parameters have them. One that could not be read is absent. */
-export type KnownSettings = ReadonlyMap<AccountSetting, 'true' | 'false'>;
+export type { KnownSettings } from '../changes/known-parameters.ts';
 
 export type ParametersOutcome =
   | { status: 'resolved'; parameters: Record<string, string> }
   | { status: 'missing'; reason: string };
 
 /** What parameters are filled in from. */
-export interface ParameterValues {
+export interface ParameterValues extends KnownAccount {
   outputs: ReadonlyMap<Layer, Record<string, string>>;
   bucket: string;
-  settings: KnownSettings;
-  /** Of the stack as it is now: a setting that could not be read stays as it was. */
-  live: Record<string, string>;
 }
 
 /** Fills in a stack's parameters from what is live now. */
@@ -29,7 +26,7 @@ export function resolveParameters(stack: Stack, values: ParameterValues): Parame
         parameters[name] = bucket;
         break;
       case 'account-setting':
-        parameters[name] = values.settings.get(source.setting) ?? values.live[name] ?? 'false';
+        parameters[name] = settingValue(name, source.setting, values);
         break;
       case 'output': {
         const value = outputs.get(source.layer)?.[source.output];

@@ -1,10 +1,9 @@
+import { knownParameters } from '../changes/known-parameters.ts';
 import { parseTemplate } from '../changes/parse-template.ts';
 import { diffTemplates } from '../changes/template-diff.ts';
 import { type Layer, layers, type Stack } from '../stacks/stack.ts';
-import type { Template } from '../stacks/template.ts';
 import { isOurs } from './names.ts';
 import type { KnownSettings } from './parameters.ts';
-import { plannedResources } from './planned-resources.ts';
 import type { StackDescription } from './ports.ts';
 import type { DeploymentProblem } from './problem.ts';
 import type { StackAction } from './progress.ts';
@@ -54,7 +53,7 @@ export function planDeployment(
     const there = live.get(layer);
     if (stack !== undefined) stacks.push(planStack(stack, there, settings));
     else if (there !== undefined) {
-      const planned = changes(there.template, undefined);
+      const planned = changes(there, undefined);
       stacks.push({ layer, name: there.stack.name, action: 'delete', planned, live: there });
     }
   }
@@ -64,17 +63,24 @@ export function planDeployment(
 function planStack(stack: Stack, live: LiveTemplate | undefined, settings: KnownSettings): PlannedStack {
   const base = { layer: stack.layer, name: stack.name, stack };
   if (live === undefined) {
-    return { ...base, action: 'create', planned: plannedResources(stack, settings) };
+    return { ...base, action: 'create', planned: changes(undefined, stack, settings) };
   }
   const { step } = nextStep(live.stack.status);
   const anew = step === 'create' || step === 'delete-first';
-  const planned = changes(anew ? undefined : live.template, stack.template);
+  const planned = changes(anew ? undefined : live, stack, settings);
   return { ...base, live, planned, action: plannedAction(step, live, stack) };
 }
 
-/** How many resources an update touches, as far as the templates tell. */
-function changes(live: string | undefined, wanted: Template | undefined): number {
-  return diffTemplates(live === undefined ? undefined : parseTemplate(live), wanted).resources.length;
+/** How many resources an operation touches, as far as templates and known parameters tell. */
+function changes(
+  there: LiveTemplate | undefined,
+  wanted: Stack | undefined,
+  settings: KnownSettings = new Map(),
+): number {
+  const live = there?.stack.parameters ?? {};
+  const before = there?.template === undefined ? undefined : parseTemplate(there.template);
+  const after = wanted === undefined ? {} : knownParameters(wanted, { settings, live });
+  return diffTemplates(before, wanted?.template, { before: live, after }).resources.length;
 }
 
 function plannedAction(step: string, live: LiveTemplate, stack: Stack): Exclude<StackAction, 'delete'> {

@@ -133,7 +133,9 @@ function withStatus(stack: StackProgress, event: Extract<DeploymentEvent, { type
 
 function withResource(stack: StackProgress, event: Extract<DeploymentEvent, { type: 'resource' }>): StackProgress {
   const before = Object.hasOwn(stack.resources, event.logicalId) ? stack.resources[event.logicalId] : undefined;
-  const done = before?.done || (!event.rollback && event.status.endsWith('_COMPLETE'));
+  // Skipped: the template has it no more and it stays in the account, as it should.
+  const ended = event.status.endsWith('_COMPLETE') || event.status === 'DELETE_SKIPPED';
+  const done = before?.done || (!event.rollback && ended);
   const resources = {
     ...stack.resources,
     [event.logicalId]: {

@@ -6,7 +6,8 @@ export function noteOf(difference: ResourceDifference): string | undefined {
   const topics = [
     ...indexTopics(difference),
     ...difference.properties.flatMap((property) => topicOf(difference.type, property)),
-    ...(difference.attributes.length > 0 ? ['update deletion rules'] : []),
+    ...(difference.attributes.some((name) => name !== 'Metadata') ? ['update deletion rules'] : []),
+    ...(difference.attributes.includes('Metadata') && difference.properties.length === 0 ? ['update label'] : []),
   ];
   return joined([...new Set(topics)]);
 }
