@@ -1,5 +1,4 @@
-import { type LocalAws, startLocalAws } from '../../local-aws/local-aws.ts';
-import { type MotoServer, startMoto } from './moto-server.ts';
+import { localAwsFor } from './support/local-aws.ts';
 
 /** A local AWS of one suite's own, with a moto behind it. */
 export interface SuiteAws {
@@ -12,17 +11,9 @@ export interface SuiteAws {
   stop(): Promise<void>;
 }
 
-/** Undefined where moto is not installed. */
-export async function startSuiteAws(scale = 0): Promise<SuiteAws | undefined> {
-  const moto: MotoServer | undefined = await startMoto();
-  if (moto === undefined) return undefined;
-  let local: LocalAws;
-  try {
-    local = await startLocalAws({ port: 0, scale, moto: moto.endpoint });
-  } catch (error) {
-    await moto.stop();
-    throw error;
-  }
+/** For a suite's `before` hook: the suite is skipped where there is no moto. */
+export async function startSuiteAws(context: Mocha.Context, scale = 0): Promise<SuiteAws> {
+  const local = await localAwsFor(context, { scale });
   const control = async (method: string, path: string, body?: string): Promise<string> => {
     const answer = await fetch(`${local.url}/_local/${path}`, { method, ...(body === undefined ? {} : { body }) });
     const text = await answer.text();
@@ -38,9 +29,6 @@ export async function startSuiteAws(scale = 0): Promise<SuiteAws | undefined> {
       return calls;
     },
     reset: async () => void (await control('POST', 'reset')),
-    async stop() {
-      await local.stop();
-      await moto.stop();
-    },
+    stop: () => local.stop(),
   };
 }

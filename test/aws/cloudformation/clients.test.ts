@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { LocalAws } from '../../../local-aws/local-aws.ts';
+import { skipFor } from '../support/moto.ts';
 import { environmentOf, onPath, region, run, startForTest } from './local-aws.ts';
 
 const yaml = (seconds: number) => `
@@ -42,9 +43,7 @@ describe('Local AWS with clients of others', function () {
   let directory: string;
 
   before(async function () {
-    const started = await startForTest();
-    if (!started) return this.skip();
-    local = started;
+    local = await startForTest(this);
     directory = await mkdtemp(join(tmpdir(), 'local-aws-'));
   });
   after(async () => {
@@ -76,7 +75,7 @@ describe('Local AWS with clients of others', function () {
   };
 
   it('the aws CLI deploys, waits, updates, waits and deletes', async function () {
-    if (!onPath('aws')) return this.skip();
+    if (!onPath('aws')) skipFor(this, 'no aws CLI');
     const file = join(directory, 'app.yaml');
     await writeFile(file, yaml(30));
     const body = `file://${file}`;
@@ -101,7 +100,7 @@ describe('Local AWS with clients of others', function () {
   });
 
   it('`aws cloudformation deploy` goes through change sets, and stops where nothing changes', async function () {
-    if (!onPath('aws')) return this.skip();
+    if (!onPath('aws')) skipFor(this, 'no aws CLI');
     const file = join(directory, 'deploy.yaml');
     await writeFile(file, yaml(30));
     const deploy = (...more: string[]) =>
@@ -122,7 +121,7 @@ describe('Local AWS with clients of others', function () {
   });
 
   it('boto3 reads events, resources and errors', async function () {
-    if (!onPath('python3')) return this.skip();
+    if (!onPath('python3')) skipFor(this, 'no python3');
     const script = `
 import boto3, json, time, botocore
 cf = boto3.client('cloudformation')
@@ -166,7 +165,7 @@ print(json.dumps({
   });
 
   it('Terraform applies a stack and plain services, changes only what differs, and destroys them', async function () {
-    if (!onPath('terraform') || !existsSync(terraformMirror)) return this.skip();
+    if (!onPath('terraform') || !existsSync(terraformMirror)) skipFor(this, 'no Terraform with a provider mirror');
     const work = await mkdtemp(join(directory, 'terraform-'));
     await writeFile(
       join(work, 'rc'),

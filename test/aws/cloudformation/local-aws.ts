@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 import { S3 } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import type { Compose } from '../../../local-aws/compose.ts';
-import { type LocalAws, startLocalAws } from '../../../local-aws/local-aws.ts';
+import type { LocalAws } from '../../../local-aws/local-aws.ts';
 import { ProviderError, type ResourceProvider } from '../../../local-aws/providers/provider.ts';
+import { localAwsFor } from '../support/local-aws.ts';
 
 export const region = 'us-east-2';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -103,8 +104,7 @@ const twoServices: Compose = ({ motoEndpoint }) => {
   };
 };
 
-/** A local AWS on a free port with a moto of its own; undefined where there is no moto_server. */
-export async function startForTest(scale = 0): Promise<LocalAws | undefined> {
-  if (!onPath('moto_server') && !process.env.BACKDRIFT_EMULATOR_URL) return undefined;
-  return startLocalAws({ port: 0, scale, compose: twoServices });
+/** A local AWS with these two providers, for a suite's `before` hook. */
+export function startForTest(context: Mocha.Context, scale = 0): Promise<LocalAws> {
+  return localAwsFor(context, { scale, compose: twoServices });
 }

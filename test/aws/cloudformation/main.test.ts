@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { startMoto } from '../../../local-aws/moto.ts';
+import { skipFor } from '../support/moto.ts';
 import { onPath } from './local-aws.ts';
 
 const program = fileURLToPath(new URL('../../../local-aws/main.ts', import.meta.url));
@@ -66,7 +67,7 @@ describe('The local-aws program', function () {
   });
 
   it('takes its moto with it when it is asked to end', async function () {
-    if (!onPath('moto_server') || !existsSync('/proc/self')) return this.skip();
+    if (!onPath('moto_server') || !existsSync('/proc/self')) skipFor(this, 'needs moto_server on PATH, and Linux');
     const { child, output } = await start('--port', '0', '--scale', '0');
     const motos = childrenOf(child.pid ?? 0);
     assert.match(output.text, /\(moto 5\.\d+\.\d+, scale 0\)/);
@@ -77,7 +78,7 @@ describe('The local-aws program', function () {
   });
 
   it('leaves no moto behind when it is killed', async function () {
-    if (!onPath('moto_server') || !existsSync('/proc/self')) return this.skip();
+    if (!onPath('moto_server') || !existsSync('/proc/self')) skipFor(this, 'needs moto_server on PATH, and Linux');
     const { child } = await start('--port', '0', '--scale', '0');
     const started = await childrenOf(child.pid ?? 0);
     assert.equal(started.length, 2, 'moto, and the watch over it');
@@ -132,10 +133,12 @@ describe('Getting moto', function () {
   let directory: string;
 
   before(async function () {
-    if (!onPath('moto_server') || !onPath('python3')) return this.skip();
+    if (!onPath('moto_server') || !onPath('python3')) skipFor(this, 'needs moto_server and python3 on PATH');
     directory = await mkdtemp(join(tmpdir(), 'moto-ways-'));
   });
-  after(() => rm(directory, { recursive: true }));
+  after(async () => {
+    if (directory) await rm(directory, { recursive: true });
+  });
 
   /** A PATH with the given programs alone. */
   const environment = async (programs: Record<string, string>): Promise<NodeJS.ProcessEnv> => {

@@ -37,9 +37,7 @@ describe('Local AWS over a socket, with the AWS SDK', function () {
   let s3: S3;
 
   before(async function () {
-    const started = await startForTest();
-    if (!started) return this.skip();
-    local = started;
+    local = await startForTest(this);
     cloudFormation = new CloudFormation(clientOf(local.url));
     s3 = new S3(clientOf(local.url));
   });

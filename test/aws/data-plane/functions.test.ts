@@ -20,8 +20,8 @@ describe('functions run', () => {
   let bench: Bench;
   let lambda: LambdaClient;
   let count = 0;
-  before(async () => {
-    bench = await startBench();
+  before(async function () {
+    bench = await startBench(this);
     await makeRole(bench);
     lambda = new LambdaClient({
       endpoint: bench.url,
@@ -33,8 +33,8 @@ describe('functions run', () => {
     await s3.createBucket({ Bucket: 'code', CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } });
   });
   after(async () => {
-    lambda.destroy();
-    await bench.stop();
+    lambda?.destroy();
+    await bench?.stop();
   });
 
   /** A function from a zip in a bucket, as the product deploys it. */
@@ -438,8 +438,8 @@ describe('functions run', () => {
     await assert.rejects(invoke(python.physicalId), /Node\.js functions only/);
   });
 
-  it('and leave nothing in the temporary directory when they stop', async () => {
-    const own = await startBench();
+  it('and leave nothing in the temporary directory when they stop', async function () {
+    const own = await startBench(this);
     await makeRole(own);
     const before = (await readdir(tmpdir())).filter((name) => name.startsWith('backdrift-functions-'));
     const made = await own.create('AWS::Lambda::Function', {

@@ -8,8 +8,8 @@ import {
   waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
-import { type LocalAws, startLocalAws } from '../../../local-aws/local-aws.ts';
-import { type Moto, startMoto } from '../support/moto.ts';
+import type { LocalAws } from '../../../local-aws/local-aws.ts';
+import { localAwsFor } from '../support/local-aws.ts';
 
 const template = {
   Resources: {
@@ -71,12 +71,10 @@ const template = {
 };
 
 describe('a stack on the local AWS', () => {
-  let moto: Moto;
   let local: LocalAws;
   let cloudFormation: CloudFormationClient;
-  before(async () => {
-    moto = await startMoto();
-    local = await startLocalAws({ port: 0, scale: 0, moto: moto.endpoint });
+  before(async function () {
+    local = await localAwsFor(this);
     cloudFormation = new CloudFormationClient({
       endpoint: local.url,
       region: 'us-west-2',
@@ -84,9 +82,8 @@ describe('a stack on the local AWS', () => {
     });
   });
   after(async () => {
-    cloudFormation.destroy();
-    await local.stop();
-    await moto.stop();
+    cloudFormation?.destroy();
+    await local?.stop();
   });
 
   it('answers over HTTP until it is deleted', async () => {

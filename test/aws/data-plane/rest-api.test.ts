@@ -97,8 +97,8 @@ describe('a deployed REST API answers', () => {
     },
   });
 
-  before(async () => {
-    bench = await startBench();
+  before(async function () {
+    bench = await startBench(this);
     await bench.create('AWS::IAM::Role', { RoleName: 'any', AssumeRolePolicyDocument: {} });
     const common = { Runtime: 'nodejs22.x', Handler: 'index.handler', Role: 'arn:aws:iam::123456789012:role/any' };
     echoFunction = await bench.create('AWS::Lambda::Function', {
@@ -128,7 +128,7 @@ describe('a deployed REST API answers', () => {
     });
     address = `${bench.url}/_api/${api.physicalId}/live`;
   });
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   async function call(path: string, init: RequestInit = {}) {
     const answer = await fetch(`${address}${path}`, init);

@@ -35,8 +35,7 @@ describe('the CloudFormation port, over a socket', () => {
   const never = new AbortController().signal;
 
   before(async function () {
-    aws = await startSuiteAws();
-    if (aws === undefined) return this.skip();
+    aws = await startSuiteAws(this);
     port = cloudFormation({
       region: 'us-east-2',
       credentials: localCredentials,

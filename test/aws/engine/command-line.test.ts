@@ -27,8 +27,7 @@ describe('the command line on the local AWS', function () {
   let local: Record<string, string>;
 
   before(async function () {
-    aws = await startSuiteAws();
-    if (aws === undefined) return this.skip();
+    aws = await startSuiteAws(this);
     local = { AWS_ENDPOINT_URL: aws.endpoint };
     cli = await commandLine();
     await cli.write(blueprint('Shop'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '../../../src/aws/connect.ts';
 import type { Target } from '../../../src/deployment/target.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 
 type AwsTarget = Extract<Target, { kind: 'aws' }>;
 const dev: AwsTarget = { kind: 'aws', environment: 'dev', region: 'us-east-2', protected: false };
@@ -24,13 +24,12 @@ async function withVariables<T>(variables: Record<string, string>, work: () => P
 }
 
 describe('connecting', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let directory: string;
   let base: Record<string, string>;
 
   before(async function () {
-    moto = await startMoto();
-    if (moto === undefined) return this.skip();
+    moto = await motoFor(this);
     directory = await mkdtemp(path.join(tmpdir(), 'backdrift-connect-'));
     base = {
       AWS_ENDPOINT_URL: moto.endpoint,

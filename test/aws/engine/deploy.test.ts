@@ -48,8 +48,7 @@ describe('deploying to the local AWS', function () {
   let connection: Connection;
 
   before(async function () {
-    aws = await startSuiteAws();
-    if (aws === undefined) return this.skip();
+    aws = await startSuiteAws(this);
     const opened = await connect({ kind: 'local', environment: 'local', region: 'us-east-2', endpoint: aws.endpoint });
     assert.equal(opened.status, 'connected', JSON.stringify(opened));
     if (opened.status === 'connected') connection = opened.connection;

@@ -5,18 +5,17 @@ import { objectStores } from '../../../src/aws/object-store.ts';
 import { listNumbers, recordEntry } from '../../../src/deployment/history.ts';
 import type { HistoryEntry } from '../../../src/deployment/live.ts';
 import type { ObjectStore } from '../../../src/deployment/ports.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
 describe('the object store, on S3 over a socket', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let stores: ReturnType<typeof objectStores>;
   let store: ObjectStore;
 
   before(async function () {
-    moto = await startMoto();
-    if (moto === undefined) return this.skip();
+    moto = await motoFor(this);
     const { endpoint } = moto;
     await fetch(`${endpoint}/shelf`, {
       method: 'PUT',

@@ -23,8 +23,8 @@ import { type Bench, startBench } from '../support/bench.ts';
 describe('Amplify hosts frontends', () => {
   let bench: Bench;
   let client: AmplifyClient;
-  before(async () => {
-    bench = await startBench();
+  before(async function () {
+    bench = await startBench(this);
     client = new AmplifyClient({
       endpoint: bench.url,
       region: bench.region,
@@ -33,8 +33,8 @@ describe('Amplify hosts frontends', () => {
     });
   });
   after(async () => {
-    client.destroy();
-    await bench.stop();
+    client?.destroy();
+    await bench?.stop();
   });
 
   const zip = (files: Record<string, string>) =>

@@ -9,10 +9,10 @@ const allow = (Action: string) => ({ Version: '2012-10-17', Statement: [{ Effect
 
 describe('providers of the other services', () => {
   let bench: Bench;
-  before(async () => {
-    bench = await startBench();
+  before(async function () {
+    bench = await startBench(this);
   });
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   it('AWS::IAM::Role', async () => {
     const iam = await bench.aws.iam(bench.region);

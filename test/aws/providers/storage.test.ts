@@ -3,10 +3,10 @@ import { type Bench, refusal, startBench } from '../support/bench.ts';
 
 describe('providers of tables, buckets and queues', () => {
   let bench: Bench;
-  before(async () => {
-    bench = await startBench();
+  before(async function () {
+    bench = await startBench(this);
   });
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   const key = {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],

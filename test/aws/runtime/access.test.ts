@@ -3,18 +3,17 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import type { Operation } from '../../../src/blueprint/schema.ts';
 import { entity, field, model } from '../../builders/entity-models.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 import { type Asked, type Bench, bench, connect, makeTable } from './bench.ts';
 
 const operations: Operation[] = ['list', 'create', 'get', 'update', 'delete'];
 
 describe('who may do what', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let client: DynamoDBClient;
   let documents: DynamoDBDocument;
   before(async function () {
-    moto = await startMoto();
-    if (!moto) return this.skip();
+    moto = await motoFor(this);
     ({ client, documents } = connect(moto.endpoint));
   });
   after(async () => {

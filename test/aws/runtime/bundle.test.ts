@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { model, task } from '../../builders/entity-models.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 import { connect, makeTable, proxyEvent } from './bench.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -22,13 +22,12 @@ const runner = `
 `;
 
 describe('the bundle as Lambda runs it', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let directory: string;
   let file: string;
 
   before(async function () {
-    moto = await startMoto();
-    if (!moto) return this.skip();
+    moto = await motoFor(this);
     const { client } = connect(moto.endpoint);
     await makeTable(client, 'bundled', { partition: 'id' }, [
       { name: 'backdrift-list', partition: '_list', sort: 'created_at' },

@@ -11,7 +11,7 @@ import { compile } from '../../../src/stacks/compile.ts';
 import { type EntityModel, tableVariable } from '../../../src/stacks/model.ts';
 import type { Compilation, Layer, Stack } from '../../../src/stacks/stack.ts';
 import type { TemplateResource, TemplateValue } from '../../../src/stacks/template.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 import { type Bench, bench, connect } from './bench.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -22,12 +22,11 @@ const claims = {
 };
 
 describe('what the compiler makes, served by the runtime', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let client: DynamoDBClient;
   let documents: DynamoDBDocument;
   before(async function () {
-    moto = await startMoto();
-    if (!moto) return this.skip();
+    moto = await motoFor(this);
     ({ client, documents } = connect(moto.endpoint));
   });
   after(async () => {

@@ -4,7 +4,7 @@ import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { operations } from '../../../src/blueprint/schema.ts';
 import { model, task } from '../../builders/entity-models.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 import { type Bench, bench, connect, makeTable } from './bench.ts';
 
 /** Values that the API must take and give back as they are. */
@@ -63,13 +63,12 @@ const steps = fc.array(
 );
 
 describe('the operations as a whole', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let client: DynamoDBClient;
   let documents: DynamoDBDocument;
   let count = 0;
   before(async function () {
-    moto = await startMoto();
-    if (!moto) return this.skip();
+    moto = await motoFor(this);
     ({ client, documents } = connect(moto.endpoint));
   });
   after(async () => {

@@ -2,20 +2,19 @@ import assert from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { entity, field, model, task } from '../../builders/entity-models.ts';
-import { type MotoServer, startMoto } from '../moto-server.ts';
+import { type Moto, motoFor } from '../support/moto.ts';
 import { type Bench, bench, connect, makeTable } from './bench.ts';
 
 const listIndex = { name: 'backdrift-list', partition: '_list', sort: 'created_at' };
 
 describe('generated operations on DynamoDB', () => {
-  let moto: MotoServer | undefined;
+  let moto: Moto | undefined;
   let client: DynamoDBClient;
   let documents: DynamoDBDocument;
   let tasks: Bench;
 
   before(async function () {
-    moto = await startMoto();
-    if (!moto) return this.skip();
+    moto = await motoFor(this);
     ({ client, documents } = connect(moto.endpoint));
     await makeTable(client, 'tasks', { partition: 'id' }, [listIndex]);
     tasks = bench(documents, model(task), { task: 'tasks' });

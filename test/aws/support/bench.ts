@@ -6,7 +6,7 @@ import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functi
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
-import { type Moto, startMoto } from './moto.ts';
+import { motoFor } from './moto.ts';
 
 export interface Resource extends ProviderResult {
   type: string;
@@ -34,8 +34,9 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
-export async function startBench(region = 'us-east-2'): Promise<Bench> {
-  const moto: Moto = await startMoto();
+/** For a suite's `before` hook: the suite is skipped where there is no moto. */
+export async function startBench(context: Mocha.Context, region = 'us-east-2'): Promise<Bench> {
+  const moto = await motoFor(context);
   const aws = connect(moto.endpoint);
   const snapshots = new ApiSnapshots(aws);
   const functions = new DeployedFunctions();

@@ -1,67 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import Mocha from 'mocha';
+import { type Moto, startMoto } from '../../../local-aws/moto.ts';
 
-export interface Moto {
-  /** `http://127.0.0.1:<port>` */
-  endpoint: string;
-  stop(): Promise<void>;
-}
+export type { Moto };
 
-/** A moto_server of one's own on a free port, with a state of its own. It must be on PATH. */
-export async function startMoto(): Promise<Moto> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  // A test that fails before it stops its moto must neither hang the run nor leave moto behind.
-  process.once('exit', () => child.kill());
-  child.unref();
-  let said = '';
-  let failure: Error | undefined;
-  if ('unref' in child.stderr && typeof child.stderr.unref === 'function') child.stderr.unref();
-  child.stderr.on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-2000);
-  });
-  child.on('error', (error) => {
-    failure = error;
-  });
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (failure)
-      throw new Error(`moto_server cannot be started: ${failure.message}. Install it: pip install 'moto[server]'`);
-    if (child.exitCode !== null) throw new Error(`moto_server ended with ${child.exitCode}: ${said}`);
-    if (await answers(endpoint)) return { endpoint, stop: () => end(child) };
-    await sleep(100);
+/** Why there is no moto on this machine. Known once one suite has asked: the others need not try everything again. */
+let missing: string | undefined;
+
+/**
+ * An empty moto for one suite, on a port that the system chose, got the way the local AWS gets it: for a suite's `before`
+ * hook. Where none can be had the suite is skipped, and the reason is part of the name that it is counted under.
+ *
+ * With BACKDRIFT_EMULATOR_URL all suites share the server at that address, which is emptied for each.
+ */
+export async function motoFor(context: Mocha.Context): Promise<Moto> {
+  // The first time it may have to be downloaded.
+  context.timeout(600_000);
+  if (missing !== undefined) skipFor(context, missing);
+  const said: string[] = [];
+  const moto = await startMoto((line) => said.push(line));
+  if (moto === undefined) {
+    missing = ['no moto: install uv, or Python with moto[server] 5.2, or Docker', ...said].join('; ');
+    skipFor(context, missing);
   }
-  await end(child);
-  throw new Error(`moto_server did not answer: ${said}`);
+  if (process.env.BACKDRIFT_EMULATOR_URL) await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
+  return moto;
 }
 
-async function answers(endpoint: string): Promise<boolean> {
-  try {
-    const answer = await fetch(`${endpoint}/moto-api/data.json`);
-    await answer.arrayBuffer();
-    return answer.ok;
-  } catch {
-    return false;
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+/** Skips the test, or from a hook the suite, and counts it under its name with the reason. */
+export function skipFor(context: Mocha.Context, reason: string): never {
+  const named = context.test instanceof Mocha.Hook ? context.test.parent : context.test;
+  if (named) named.title = `${named.title} (${reason})`;
+  return context.skip();
 }
