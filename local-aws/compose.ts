@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createAmplify } from './amplify/amplify.ts';
+import type { ReadObject } from './cloudformation/template/source.ts';
 import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import type { Log } from './log.ts';
+import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
+import { MemoryBuckets } from './without-moto/memory-buckets.ts';
 
 /** Answers the requests that are its own; false leaves a request, its body untouched, to the next. */
 export interface RequestHandler {
@@ -30,13 +33,15 @@ export interface Composition {
    * data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
+  /** Templates in a bucket, where there is no moto to ask. */
+  readonly readObject?: ReadObject;
 }
 
 export type Compose = (context: CompositionContext) => Composition;
 
-/** The parts as they are shipped. Without moto there are none: every resource is a stub. */
+/** The parts as they are shipped. */
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
-  if (moto === undefined) return { providers: new Map(), handlers: [] };
+  if (moto === undefined) return withoutMoto(selfUrl);
   const functions = new DeployedFunctions();
   const snapshots = new ApiSnapshots(connect(moto));
   const amplify = createAmplify({ selfUrl, moto });
@@ -45,3 +50,18 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
     handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
   };
 };
+
+/** Without moto a deployment still goes through: buckets and sites are real, every other resource is a stub. */
+function withoutMoto(selfUrl: () => string): Composition {
+  const buckets = new MemoryBuckets();
+  const amplify = createAmplify({ selfUrl });
+  return {
+    providers: new Map([
+      ['AWS::Amplify::App', amplifyApp(amplify)],
+      ['AWS::Amplify::Branch', amplifyBranch(amplify)],
+      ['AWS::S3::Bucket', buckets.provider],
+    ]),
+    handlers: [amplify, buckets],
+    readObject: buckets.readObject,
+  };
+}

@@ -54,7 +54,7 @@ async function chosenMoto(choice: string, log: Log): Promise<Moto | undefined> {
   const moto = choice === 'auto' ? await startMoto(log) : undefined;
   if (!moto) {
     log(
-      'Local AWS runs without moto: there is CloudFormation only, and every resource is a stub that exists in its stack alone.',
+      'Local AWS runs without moto: deployments go through, buckets and frontends are real, and every other resource is a stub that exists in its stack alone. The deployed API does not answer.',
     );
     if (choice === 'auto')
       log('To get the services as well: pip install "moto[server]==5.2.1", or install uv or Docker.');
@@ -76,7 +76,9 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     clock,
     log,
     providers: () => parts.providers,
-    services: moto ? createMotoServices(moto.endpoint) : noServices,
+    services: moto
+      ? createMotoServices(moto.endpoint)
+      : { ...noServices, readObject: (...location) => (parts.readObject ?? noServices.readObject)(...location) },
   });
   const control: Control = {
     moto: moto?.version,

@@ -105,9 +105,12 @@ async function answer(
 function toMoto(parts: ServerParts, request: IncomingMessage, response: ServerResponse, body?: Buffer): void {
   if (parts.motoEndpoint === undefined) {
     request.resume();
-    answerJson(response, 503, {
+    // Not a 5xx: nothing gets better by asking again.
+    response.setHeader('x-amzn-errortype', 'NotWithoutMoto');
+    answerJson(response, 400, {
+      __type: 'NotWithoutMoto',
       message:
-        'Local AWS runs without moto, so it has CloudFormation only. Install moto (pip install "moto[server]==5.2.1") and start it again.',
+        'Local AWS runs without moto, so this service is not there. Install moto (pip install "moto[server]==5.2.1") and start it again.',
     });
     return;
   }

@@ -58,6 +58,7 @@ async function main() {
     'backdrift.localAws.endpoint': localAws.endpoint,
     'workbench.startupEditor': 'none',
     'git.openRepositoryInParentFolders': 'never',
+    'remote.autoForwardPorts': false,
   };
   const address = code ? await onDesktop(code, folder, settings) : await inBrowser(folder, settings);
   console.log(`

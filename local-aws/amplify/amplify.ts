@@ -9,8 +9,8 @@ import { answerFor } from './site.ts';
 export interface AmplifyOptions {
   /** Where the local AWS answers, for upload addresses. Asked at each use: the port may be known only once it listens. */
   selfUrl: () => string;
-  /** moto's endpoint, for deployments from a bucket. */
-  moto: string;
+  /** moto's endpoint, for deployments from a bucket; without it there are none. */
+  moto?: string;
 }
 
 /** An Amplify Hosting for the local AWS: its API, its uploads, and the sites themselves. */
@@ -25,12 +25,13 @@ const callLimit = 1024 * 1024;
 
 export function createAmplify(options: AmplifyOptions): Amplify {
   const hosting = new Hosting();
-  const aws = connect(options.moto);
+  const aws = options.moto === undefined ? undefined : connect(options.moto);
   const selfUrl = () => options.selfUrl().replace(/\/+$/, '');
 
   async function load(sourceUrl: string, type: 'ZIP' | 'BUCKET_PREFIX', region: string) {
     const bucket = /^s3:\/\/([^/]+)\/?(.*)$/.exec(sourceUrl);
     if (bucket?.[1]) {
+      if (aws === undefined) throw new Error('Without moto, the local AWS deploys uploaded zips only.');
       const s3 = await aws.s3(region);
       const [, Bucket, path = ''] = bucket;
       if (type === 'ZIP') {
@@ -48,7 +49,11 @@ export function createAmplify(options: AmplifyOptions): Amplify {
     return hosting.unzip(new Uint8Array(await answer.arrayBuffer()));
   }
 
-  async function bucketFiles(s3: Awaited<ReturnType<typeof aws.s3>>, Bucket: string, Prefix: string) {
+  async function bucketFiles(
+    s3: Awaited<ReturnType<ReturnType<typeof connect>['s3']>>,
+    Bucket: string,
+    Prefix: string,
+  ) {
     const files = new Map<string, Uint8Array>();
     let token: string | undefined;
     do {
