@@ -116,8 +116,8 @@ export class Deployments {
   }
 
   async #run(uri: vscode.Uri, computed: ComputedPreview): Promise<void> {
-    const { store, log, live, previews } = this.#parts;
-    const { session, environment, blueprint, reading } = computed;
+    const { store, live } = this.#parts;
+    const { environment, session } = computed;
     const id = uri.toString();
     let progress: DeploymentProgress = {
       ...session.noProgress,
@@ -125,76 +125,83 @@ export class Deployments {
       region: environment.region,
       account: computed.project.live.kind === 'read' ? computed.project.live.identity.account : '',
     };
-    const show = () => store.updateProject(id, (project) => ({ ...project, progress }));
-    show();
-    // Resources in the tree are called as in the Blueprint.
-    await previews.compute(uri);
-    const stop = new AbortController();
-    await vscode.commands.executeCommand(`${infrastructureViewId}.focus`);
-    log.info(`Deploying ${blueprint.project.slug} to ${environment.name} in ${environment.region}`);
-    const outcome = await vscode.window
-      .withProgress({ location: { viewId: infrastructureViewId } }, () =>
-        vscode.window.withProgress(
-          {
-            location: vscode.ProgressLocation.Notification,
-            cancellable: true,
-            title: t('Deploying to {0}', environment.name),
-          },
-          async (notification, token): Promise<DeployOutcome> => {
-            token.onCancellationRequested(() => {
-              stop.abort();
-              log.info('Cancelled by the user: no further stack is started');
-              notification.report({
-                message: t('Cancelled: no further stack starts. Stacks that are on their way end by themselves.'),
-              });
-            });
-            return session.deploy(
-              {
-                place: placeOf(uri),
-                text: reading.text,
-                blueprint,
-                target: targetOf(environment, settings.endpoint()),
-                signal: stop.signal,
-              },
-              (event) => {
-                progress = session.reduceProgress(progress, event);
-                show();
-                if (event.type === 'log') log.at(event.level, event.message);
-                else log.debug(JSON.stringify(event));
-                if (!stop.signal.aborted) notification.report({ message: withOutput(notificationLine(progress)) });
-              },
-            );
-          },
-        ),
-      )
-      .then(undefined, (error: unknown): DeployOutcome => {
-        log.error('The deployment ended unexpectedly', error);
-        return {
-          kind: 'obstacle',
-          obstacle: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) },
-        };
-      });
-    if (progress.result === undefined) {
-      progress = { ...progress, result: outcome.kind === 'finished' ? outcome.result : 'failed' };
-    }
-    if (outcome.kind === 'obstacle') {
+    const show = (next: DeploymentProgress) => {
+      progress = next;
+      store.updateProject(id, (project) => ({ ...project, progress: next }));
+    };
+    const end = await this.#engine(uri, computed, () => progress, show).catch((error: unknown): End => {
+      return { kind: 'unexpected', error };
+    });
+    if (end.kind === 'obstacle') {
       // Nothing was touched: what is live is shown as before.
       store.updateProject(id, ({ progress: _, ...project }) => project);
-    } else show();
+    } else if (progress.result === undefined) {
+      show({ ...progress, result: end.kind === 'finished' ? end.result : 'failed' });
+    }
     await live.read(id);
-    await this.#sayEnd(uri, computed, progress, outcome);
+    await this.#sayEnd(uri, computed, progress, end);
   }
 
-  async #sayEnd(
+  /** Runs the engine: progress in the view first, a notification with Cancel besides. */
+  async #engine(
     uri: vscode.Uri,
-    computed: ComputedPreview,
-    progress: DeploymentProgress,
-    outcome: DeployOutcome,
-  ): Promise<void> {
+    { session, environment, blueprint, reading }: ComputedPreview,
+    progress: () => DeploymentProgress,
+    show: (progress: DeploymentProgress) => void,
+  ): Promise<DeployOutcome> {
+    const { log, previews } = this.#parts;
+    show(progress());
+    // Resources in the tree are called as in the Blueprint.
+    await previews.compute(uri);
+    await vscode.commands.executeCommand(`${infrastructureViewId}.focus`);
+    log.info(`Deploying ${blueprint.project.slug} to ${environment.name} in ${environment.region}`);
+    const stop = new AbortController();
+    const request = {
+      place: placeOf(uri),
+      text: reading.text,
+      blueprint,
+      target: targetOf(environment, settings.endpoint()),
+      signal: stop.signal,
+    };
+    const notify = { location: vscode.ProgressLocation.Notification, cancellable: true };
+    return vscode.window.withProgress({ location: { viewId: infrastructureViewId } }, () =>
+      vscode.window.withProgress(
+        { ...notify, title: t('Deploying to {0}', environment.name) },
+        (notification, token) => {
+          token.onCancellationRequested(() => {
+            stop.abort();
+            this.#sayCancelling();
+          });
+          return session.deploy(request, (event) => {
+            show(session.reduceProgress(progress(), event));
+            if (event.type === 'log') log.at(event.level, event.message);
+            else log.debug(JSON.stringify(event));
+            notification.report({ message: withOutput(notificationLine(progress())) });
+          });
+        },
+      ),
+    );
+  }
+
+  /** VS Code takes the notification away when it is cancelled; what goes on has to be said anew. */
+  #sayCancelling(): void {
+    const { log } = this.#parts;
+    const text = t(
+      'Cancelling: no further stack starts. Stacks that are on their way end by themselves; the Infrastructure view shows them.',
+    );
+    log.info(text);
+    vscode.window
+      .showInformationMessage(text)
+      .then(undefined, (error: unknown) => log.error('A message could not be shown', error));
+  }
+
+  async #sayEnd(uri: vscode.Uri, computed: ComputedPreview, progress: DeploymentProgress, outcome: End): Promise<void> {
     const { log, store } = this.#parts;
+    if (outcome.kind === 'unexpected') throw outcome.error;
     if (outcome.kind === 'obstacle') {
       log.error(obstacleText(outcome.obstacle));
-      if (outcome.obstacle.code !== 'cancelled') await showObstacle(outcome.obstacle);
+      if (outcome.obstacle.code === 'cancelled') await vscode.window.showInformationMessage(outcome.obstacle.message);
+      else await showObstacle(outcome.obstacle);
       return;
     }
     if (outcome.notice) log.warn(obstacleText(outcome.notice));
@@ -211,6 +218,9 @@ export class Deployments {
     if (step) await runCommand(step.command, uri);
   }
 }
+
+/** How it ended; `unexpected` is a bug, and what was touched is as the account says. */
+type End = DeployOutcome | { kind: 'unexpected'; error: unknown };
 
 /** In a pick, which stays until it is answered and needs no mouse; in a dialog where data or users are at stake. */
 async function ask(question: Question): Promise<boolean> {

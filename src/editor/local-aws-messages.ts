@@ -12,7 +12,7 @@ export function isLocalAwsHealth(answer: unknown): answer is LocalAwsHealth {
 
 /** Why a local AWS did not start, in one sentence, and what to do. */
 export function startFailure(output: string, port: number): { message: string; hint: string } {
-  if (/EADDRINUSE/.test(output)) {
+  if (/EADDRINUSE|Port \d+ is taken/.test(output)) {
     return {
       message: `Port ${port} is in use by another program, so the local AWS could not start.`,
       hint: 'Stop that program, or set backdrift.localAws.port to a free port.',

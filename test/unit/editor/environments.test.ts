@@ -85,6 +85,7 @@ describe('the local AWS', () => {
     const busy = startFailure('Error: listen EADDRINUSE: address already in use 127.0.0.1:4577', 4577);
     assert.match(busy.message, /Port 4577 is in use/);
     assert.match(busy.hint, /backdrift\.localAws\.port/);
+    assert.deepEqual(startFailure('Port 4577 is taken. Stop what listens there.', 4577), busy);
     assert.match(startFailure('spawn moto_server ENOENT', 1).hint, /pip install/);
     assert.match(startFailure('a\nthe last line\n', 1).message, /the last line/);
     assert.ok(startFailure('', 1).message.length > 0);
