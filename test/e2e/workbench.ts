@@ -89,7 +89,7 @@ export class Workbench {
   /** Waits until the workbench stands and extensions have started. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: patience });
-    await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: patience });
+    await this.page.locator('.activitybar .action-item.checked').first().waitFor({ timeout: patience });
   }
 
   /** Reloads the window, as `Developer: Reload Window` does. */
@@ -158,9 +158,13 @@ export class Workbench {
 
   /** Shows the view container with this title. */
   async openView(title: string): Promise<void> {
-    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-    await this.page.locator('.sidebar .composite.title', { hasText: title }).waitFor({ timeout: patience });
+    const shown = this.page.locator('.sidebar .composite.title', { hasText: title });
+    if (await shown.isVisible()) return;
+    // Pressing the tab of a view that is shown hides it, and a window that comes up may show it by itself meanwhile.
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click();
+    if (await appears(shown)) return;
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click();
+    await shown.waitFor({ timeout: patience });
   }
 
   /** A row of the tree in the side bar whose accessible name or text matches. */
@@ -232,13 +236,20 @@ export class Workbench {
     }
   }
 
+  /** Opens VS Code's own prompt with a text. It closes by itself when something else takes the focus: then it is opened again. */
   async #quickOpen(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input.input');
-    // The keyboard belongs to whatever has the focus, a panel's frame for one: the workbench takes it first.
-    await this.page.evaluate('document.activeElement?.blur()');
-    await this.page.keyboard.press('F1');
-    await input.waitFor({ timeout: patience });
-    await input.fill(text);
+    for (let attempt = 1; ; attempt += 1) {
+      // The keyboard belongs to whatever has the focus, a panel's frame for one: the workbench takes it first.
+      await this.page.evaluate('document.activeElement?.blur()');
+      await this.page.keyboard.press('F1');
+      try {
+        await input.fill(text, { timeout: 5_000 });
+        return;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Puts the cursor behind a beginning of the text. */
@@ -248,6 +259,14 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
   }
+}
+
+/** Is it there soon? */
+function appears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function literally(text: string): string {

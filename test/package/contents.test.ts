@@ -58,6 +58,17 @@ describe('the package', () => {
     );
   });
 
+  it('holds every picture that the README shows', () => {
+    const pictures = [...text(vsix.files, 'readme.md').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].flatMap(
+      ([, file]) => file ?? [],
+    );
+    assert.ok(pictures.length > 0);
+    assert.deepEqual(
+      pictures.filter((file) => !vsix.files.has(file)),
+      [],
+    );
+  });
+
   it(`weighs at most ${mostBytes / 1024} KB`, () => {
     assert.ok(vsix.bytes <= mostBytes, `${Math.round(vsix.bytes / 1024)} KB`);
   });
