@@ -11,9 +11,11 @@ import { infrastructureViewId } from './infrastructure-view.ts';
 import type { LiveReader } from './live-reader.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
+import { messageText } from './message-text.ts';
 import { obstacleText, refusedWithoutTrust, showObstacle } from './messages.ts';
+import { showDialog, showError, showInformation } from './notify.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
-import type { DeployOutcome } from './session.ts';
+import type { Agreement, DeployOutcome } from './session.ts';
 import { settings } from './settings.ts';
 import { isDeploying } from './state.ts';
 import type { StateStore } from './state-store.ts';
@@ -42,16 +44,17 @@ export class Deployments {
     if (await refusedWithoutTrust(t('Deploying'))) return;
     const { store } = this.#parts;
     if (store.state.projects.some(isDeploying)) {
-      await vscode.window.showInformationMessage(t('A deployment is running. Deploy again when it has ended.'));
+      await showInformation(t('A deployment is running. Deploy again when it has ended.'));
       return;
     }
     const computed = await this.#prepare(uri);
     if (!computed) return;
     const account = await this.#account(computed);
     if (!account) return;
+    // From here on nothing is looked at anew: what is deployed is what the question is about, or nothing.
     const question = deployQuestion(computed.preview, computed.environment, account.account, account.endpoint);
     if (!(await ask(question))) return;
-    await this.#run(uri, computed);
+    await this.#run(uri, computed, { fingerprint: computed.fingerprint(), ...account });
   }
 
   /** The sound, saved Blueprint with its preview in sight. */
@@ -69,7 +72,7 @@ export class Deployments {
         'The Blueprint has {0} error. Cure it, then deploy.',
         'The Blueprint has {0} errors. Cure them, then deploy.',
       );
-      const chosen = await vscode.window.showErrorMessage(message, show);
+      const chosen = await showError(message, show);
       if (chosen === show) await vscode.commands.executeCommand('workbench.actions.view.problems');
       return undefined;
     }
@@ -93,7 +96,7 @@ export class Deployments {
     const { store, localAws } = this.#parts;
     if (store.project(uri.toString())?.selected !== 'local' || (await localAws.look())) return true;
     const start = t('Start Local AWS');
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await showInformation(
       t('The environment local is an AWS on this machine, and it is not running.'),
       start,
     );
@@ -115,7 +118,7 @@ export class Deployments {
     return undefined;
   }
 
-  async #run(uri: vscode.Uri, computed: ComputedPreview): Promise<void> {
+  async #run(uri: vscode.Uri, computed: ComputedPreview, agreed: Agreement): Promise<void> {
     const { store, log, live, previews } = this.#parts;
     const { session, environment, blueprint, reading } = computed;
     const id = uri.toString();
@@ -138,7 +141,7 @@ export class Deployments {
           {
             location: vscode.ProgressLocation.Notification,
             cancellable: true,
-            title: t('Deploying to {0}', environment.name),
+            title: messageText(t('Deploying to {0}', environment.name)),
           },
           async (notification, token): Promise<DeployOutcome> => {
             token.onCancellationRequested(() => {
@@ -151,6 +154,7 @@ export class Deployments {
             return session.deploy(
               {
                 place: placeOf(uri),
+                agreed,
                 text: reading.text,
                 blueprint,
                 target: targetOf(environment, settings.endpoint()),
@@ -205,8 +209,8 @@ export class Deployments {
     const titles = end.next.map((step) => step.title);
     const chosen =
       end.severity === 'information'
-        ? await vscode.window.showInformationMessage(end.text, ...titles)
-        : await vscode.window.showErrorMessage(end.text, ...titles);
+        ? await showInformation(end.text, ...titles)
+        : await showError(end.text, ...titles);
     const step = end.next.find(({ title }) => title === chosen);
     if (step) await runCommand(step.command, uri);
   }
@@ -215,8 +219,7 @@ export class Deployments {
 /** In a pick, which stays until it is answered and needs no mouse; in a dialog where data or users are at stake. */
 async function ask(question: Question): Promise<boolean> {
   if (question.modal) {
-    const options = { modal: true, detail: question.detail };
-    return (await vscode.window.showWarningMessage(question.title, options, question.confirm)) === question.confirm;
+    return (await showDialog(question.title, question.detail, question.confirm)) === question.confirm;
   }
   const deploy: vscode.QuickPickItem = { label: `$(rocket) ${question.confirm}`, detail: question.detail };
   const cancel: vscode.QuickPickItem = { label: `$(close) ${t('Cancel')}`, detail: t('Nothing is touched.') };
@@ -226,7 +229,7 @@ async function ask(question: Question): Promise<boolean> {
 
 /** A progress notification has no button but Cancel; a link does for the other. */
 function withOutput(message: string): string {
-  return `${message}. [${t('Show Output')}](command:${commandIds.showOutput})`.replace('..', '.');
+  return `${messageText(message)}. [${t('Show Output')}](command:${commandIds.showOutput})`.replace('..', '.');
 }
 
 /** "2 of 5 stacks, 14 of 23 resources". */
