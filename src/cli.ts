@@ -3,8 +3,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { exitCode } from './cli/exit-code.ts';
 import { main } from './cli/main.ts';
-import { printable } from './cli/printable.ts';
 import type { Terminal } from './cli/terminal.ts';
+import { printable } from './deployment/printable.ts';
 import { redact } from './deployment/redact.ts';
 
 // The SDK tells users of Node 20 on every start that they will have to upgrade; this program says itself what it runs on.

@@ -13,6 +13,7 @@ import { LocalAws } from './editor/local-aws.ts';
 import { Log } from './editor/log.ts';
 import { LogDocuments } from './editor/log-document.ts';
 import { askMfaCode } from './editor/mfa.ts';
+import { showError } from './editor/notify.ts';
 import { onFirstUse } from './editor/on-first-use.ts';
 import type { PreviewPanels } from './editor/preview-panel.ts';
 import { Previews } from './editor/previews.ts';
@@ -118,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): Inspection {
         log.error(`The command ${name} failed`, error);
         const output = t('Show Output');
         const text = error instanceof Error ? error.message : String(error);
-        vscode.window.showErrorMessage(t('Backdrift could not do that: {0}', text), output).then(
+        showError(t('Backdrift could not do that: {0}', text), output).then(
           (chosen) => {
             if (chosen === output) return runCommand('showOutput');
             return undefined;

@@ -1,5 +1,5 @@
+import { printable } from '../deployment/printable.ts';
 import { type DeploymentEvent, type DeploymentProgress, noProgress, reduceProgress } from '../deployment/progress.ts';
-import { printable } from './printable.ts';
 import { progressLines, stackLine } from './progress-lines.ts';
 import type { Terminal } from './terminal.ts';
 

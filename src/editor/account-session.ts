@@ -15,6 +15,7 @@ import { readLive } from '../deployment/status.ts';
 import type { Target } from '../deployment/target.ts';
 import { artifactSource } from '../workspace/code.ts';
 import { frontendSource } from '../workspace/frontend.ts';
+import { otherPlace, otherStacks } from './agreement.ts';
 import type { Compiler } from './compiled-project.ts';
 import type { KnownBaselines } from './known-baselines.ts';
 import type { Log } from './log.ts';
@@ -34,13 +35,13 @@ import type {
 export class AccountSession {
   readonly #compiler: Compiler;
   readonly #baselines: KnownBaselines;
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'debug' | 'warn'>;
   readonly #mfaCode: (serial: string) => Promise<string>;
 
   constructor(parts: {
     compiler: Compiler;
     baselines: KnownBaselines;
-    log: Log;
+    log: Pick<Log, 'debug' | 'warn'>;
     mfaCode: (serial: string) => Promise<string>;
   }) {
     this.#compiler = parts.compiler;
@@ -75,12 +76,16 @@ export class AccountSession {
     });
   }
 
-  deploy(request: DeployRequest, report: Parameters<Session['deploy']>[1]): Promise<DeployOutcome> {
-    const { place, text, blueprint, target, signal } = request;
+  /** Deploys what was agreed to, where it was agreed to, or nothing. */
+  async deploy(request: DeployRequest, report: Parameters<Session['deploy']>[1]): Promise<DeployOutcome> {
+    const { place, text, blueprint, target, signal, agreed } = request;
+    const { code, compilation } = await this.#compiler.compile(place.directory, blueprint, target.environment);
+    const broken = compilation.problems.find((problem) => problem.severity === 'error');
+    const obstacle = broken ?? otherStacks(agreed, compilation);
+    if (obstacle) return { kind: 'obstacle', obstacle };
     return this.#with(target, async (connection): Promise<DeployOutcome> => {
-      const { code, compilation } = await this.#compiler.compile(place.directory, blueprint, target.environment);
-      const broken = compilation.problems.find((problem) => problem.severity === 'error');
-      if (broken) return { kind: 'obstacle', obstacle: broken };
+      const elsewhere = otherPlace(agreed, connection);
+      if (elsewhere) return { kind: 'obstacle', obstacle: elsewhere };
       const outcome = await deploy(
         { project: blueprint.project.slug, blueprint: text, stacks: compilation.stacks, host: hostname() },
         {

@@ -13,6 +13,7 @@ import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
 import type { LogDocuments } from './log-document.ts';
 import { refusedWithoutTrust, showObstacle } from './messages.ts';
+import { showInformation } from './notify.ts';
 import { pickEnvironment, pickProfile, pickProject } from './pickers.ts';
 import type { Projects } from './projects.ts';
 import { revealInBlueprint } from './reveal.ts';
@@ -117,7 +118,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
       const environment = selectedEnvironment(project);
       if (!environment) return;
       if (environment.kind === 'local') {
-        await vscode.window.showInformationMessage(t('The environment local needs no credentials.'));
+        await showInformation(t('The environment local needs no credentials.'));
         return;
       }
       const session = await loadSession();
@@ -143,9 +144,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     stopLocalAws: async () => {
       const stopped = await localAws.stop();
       if (!stopped) {
-        await vscode.window.showInformationMessage(
-          t('This window started no local AWS. One that was started elsewhere is stopped there.'),
-        );
+        await showInformation(t('This window started no local AWS. One that was started elsewhere is stopped there.'));
       }
       await localAws.look();
       for (const project of store.state.projects) if (project.selected === 'local') live.invalidate(project.id);
@@ -209,18 +208,16 @@ interface LiveSubject {
 
 async function sayNoBlueprint(argument: unknown): Promise<void> {
   if (argument instanceof vscode.Uri && isBlueprintName(argument.path)) {
-    await vscode.window.showInformationMessage(
-      t('Open the folder of this Blueprint as a workspace to preview and deploy it.'),
-    );
+    await showInformation(t('Open the folder of this Blueprint as a workspace to preview and deploy it.'));
     return;
   }
   const create = t('Create a Blueprint');
-  const chosen = await vscode.window.showInformationMessage(t('This workspace holds no Blueprint.'), create);
+  const chosen = await showInformation(t('This workspace holds no Blueprint.'), create);
   if (chosen === create) await createBlueprint();
 }
 
 async function sayMissing(what: string, environment: EnvironmentChoice): Promise<void> {
-  await vscode.window.showInformationMessage(t('No {0} is deployed to {1} yet.', what, environment.name));
+  await showInformation(t('No {0} is deployed to {1} yet.', what, environment.name));
 }
 
 /** Which of a project's deployed functions is meant. */
@@ -229,7 +226,7 @@ async function pickFunction(project: ProjectState): Promise<string | undefined> 
     project.live.kind === 'read' ? project.live.stacks.flatMap((stack) => functionItems(project, stack)) : [];
   functions.sort((a, b) => (a.label < b.label ? -1 : 1));
   if (functions.length === 0) {
-    await vscode.window.showInformationMessage(t('No function is deployed to {0} yet.', project.selected));
+    await showInformation(t('No function is deployed to {0} yet.', project.selected));
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(functions, {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { showInformation } from './notify.ts';
 import { starterBlueprint } from './starter.ts';
 import { t } from './text.ts';
 
@@ -19,7 +20,7 @@ async function targetFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length > 1)
     return vscode.window.showWorkspaceFolderPick({ placeHolder: t('Where shall the Blueprint be?') });
-  if (!folders[0]) await vscode.window.showInformationMessage(t('Open a folder first: a Blueprint lives in one.'));
+  if (!folders[0]) await showInformation(t('Open a folder first: a Blueprint lives in one.'));
   return folders[0];
 }
 

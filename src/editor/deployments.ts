@@ -11,9 +11,11 @@ import { infrastructureViewId } from './infrastructure-view.ts';
 import type { LiveReader } from './live-reader.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Log } from './log.ts';
+import { messageText } from './message-text.ts';
 import { obstacleText, refusedWithoutTrust, showObstacle } from './messages.ts';
+import { showDialog, showError, showInformation } from './notify.ts';
 import type { ComputedPreview, Previews } from './previews.ts';
-import type { DeployOutcome } from './session.ts';
+import type { Agreement, DeployOutcome } from './session.ts';
 import { settings } from './settings.ts';
 import { isDeploying } from './state.ts';
 import type { StateStore } from './state-store.ts';
@@ -42,16 +44,17 @@ export class Deployments {
     if (await refusedWithoutTrust(t('Deploying'))) return;
     const { store } = this.#parts;
     if (store.state.projects.some(isDeploying)) {
-      await vscode.window.showInformationMessage(t('A deployment is running. Deploy again when it has ended.'));
+      await showInformation(t('A deployment is running. Deploy again when it has ended.'));
       return;
     }
     const computed = await this.#prepare(uri);
     if (!computed) return;
     const account = await this.#account(computed);
     if (!account) return;
+    // From here on nothing is looked at anew: what is deployed is what the question is about, or nothing.
     const question = deployQuestion(computed.preview, computed.environment, account.account, account.endpoint);
     if (!(await ask(question))) return;
-    await this.#run(uri, computed);
+    await this.#run(uri, computed, { fingerprint: computed.fingerprint(), ...account });
   }
 
   /** The sound, saved Blueprint with its preview in sight. */
@@ -69,7 +72,7 @@ export class Deployments {
         'The Blueprint has {0} error. Cure it, then deploy.',
         'The Blueprint has {0} errors. Cure them, then deploy.',
       );
-      const chosen = await vscode.window.showErrorMessage(message, show);
+      const chosen = await showError(message, show);
       if (chosen === show) await vscode.commands.executeCommand('workbench.actions.view.problems');
       return undefined;
     }
@@ -93,7 +96,7 @@ export class Deployments {
     const { store, localAws } = this.#parts;
     if (store.project(uri.toString())?.selected !== 'local' || (await localAws.look())) return true;
     const start = t('Start Local AWS');
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await showInformation(
       t('The environment local is an AWS on this machine, and it is not running.'),
       start,
     );
@@ -115,7 +118,7 @@ export class Deployments {
     return undefined;
   }
 
-  async #run(uri: vscode.Uri, computed: ComputedPreview): Promise<void> {
+  async #run(uri: vscode.Uri, computed: ComputedPreview, agreed: Agreement): Promise<void> {
     const { store, live } = this.#parts;
     const { environment, session } = computed;
     const id = uri.toString();
@@ -129,7 +132,7 @@ export class Deployments {
       progress = next;
       store.updateProject(id, (project) => ({ ...project, progress: next }));
     };
-    const end = await this.#engine(uri, computed, () => progress, show).catch((error: unknown): End => {
+    const end = await this.#engine(uri, computed, agreed, () => progress, show).catch((error: unknown): End => {
       return { kind: 'unexpected', error };
     });
     if (end.kind === 'obstacle') {
@@ -146,6 +149,7 @@ export class Deployments {
   async #engine(
     uri: vscode.Uri,
     { session, environment, blueprint, reading }: ComputedPreview,
+    agreed: Agreement,
     progress: () => DeploymentProgress,
     show: (progress: DeploymentProgress) => void,
   ): Promise<DeployOutcome> {
@@ -158,6 +162,7 @@ export class Deployments {
     const stop = new AbortController();
     const request = {
       place: placeOf(uri),
+      agreed,
       text: reading.text,
       blueprint,
       target: targetOf(environment, settings.endpoint()),
@@ -166,7 +171,7 @@ export class Deployments {
     const notify = { location: vscode.ProgressLocation.Notification, cancellable: true };
     return vscode.window.withProgress({ location: { viewId: infrastructureViewId } }, () =>
       vscode.window.withProgress(
-        { ...notify, title: t('Deploying to {0}', environment.name) },
+        { ...notify, title: messageText(t('Deploying to {0}', environment.name)) },
         (notification, token) => {
           token.onCancellationRequested(() => {
             stop.abort();
@@ -190,9 +195,7 @@ export class Deployments {
       'Cancelling: no further stack starts. Stacks that are on their way end by themselves; the Infrastructure view shows them.',
     );
     log.info(text);
-    vscode.window
-      .showInformationMessage(text)
-      .then(undefined, (error: unknown) => log.error('A message could not be shown', error));
+    showInformation(text).then(undefined, (error: unknown) => log.error('A message could not be shown', error));
   }
 
   async #sayEnd(uri: vscode.Uri, computed: ComputedPreview, progress: DeploymentProgress, outcome: End): Promise<void> {
@@ -200,7 +203,7 @@ export class Deployments {
     if (outcome.kind === 'unexpected') throw outcome.error;
     if (outcome.kind === 'obstacle') {
       log.error(obstacleText(outcome.obstacle));
-      if (outcome.obstacle.code === 'cancelled') await vscode.window.showInformationMessage(outcome.obstacle.message);
+      if (outcome.obstacle.code === 'cancelled') await showInformation(outcome.obstacle.message);
       else await showObstacle(outcome.obstacle);
       return;
     }
@@ -212,8 +215,8 @@ export class Deployments {
     const titles = end.next.map((step) => step.title);
     const chosen =
       end.severity === 'information'
-        ? await vscode.window.showInformationMessage(end.text, ...titles)
-        : await vscode.window.showErrorMessage(end.text, ...titles);
+        ? await showInformation(end.text, ...titles)
+        : await showError(end.text, ...titles);
     const step = end.next.find(({ title }) => title === chosen);
     if (step) await runCommand(step.command, uri);
   }
@@ -225,8 +228,7 @@ type End = DeployOutcome | { kind: 'unexpected'; error: unknown };
 /** In a pick, which stays until it is answered and needs no mouse; in a dialog where data or users are at stake. */
 async function ask(question: Question): Promise<boolean> {
   if (question.modal) {
-    const options = { modal: true, detail: question.detail };
-    return (await vscode.window.showWarningMessage(question.title, options, question.confirm)) === question.confirm;
+    return (await showDialog(question.title, question.detail, question.confirm)) === question.confirm;
   }
   const deploy: vscode.QuickPickItem = { label: `$(rocket) ${question.confirm}`, detail: question.detail };
   const cancel: vscode.QuickPickItem = { label: `$(close) ${t('Cancel')}`, detail: t('Nothing is touched.') };
@@ -236,7 +238,7 @@ async function ask(question: Question): Promise<boolean> {
 
 /** A progress notification has no button but Cancel; a link does for the other. */
 function withOutput(message: string): string {
-  return `${message}. [${t('Show Output')}](command:${commandIds.showOutput})`.replace('..', '.');
+  return `${messageText(message)}. [${t('Show Output')}](command:${commandIds.showOutput})`.replace('..', '.');
 }
 
 /** "2 of 5 stacks, 14 of 23 resources". */

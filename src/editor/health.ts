@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Log } from './log.ts';
+import { messageText } from './message-text.ts';
+import { showError, showInformation, showWarning } from './notify.ts';
 import { t } from './text.ts';
 
 /** How long a deployed API may take to answer, in milliseconds. A cold start takes a second or two. */
@@ -11,16 +13,13 @@ const most = 20_000;
 export async function testHealth(api: string, place: string, log: Log): Promise<void> {
   const address = `${api}/health`;
   const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Asking {0}', address) },
+    { location: vscode.ProgressLocation.Notification, title: messageText(t('Asking {0}', address)) },
     () => get(address),
   );
   if (answer.kind === 'silent') {
     log.error(`GET ${address}: ${answer.reason}`);
     const again = t('Test Again');
-    const chosen = await vscode.window.showErrorMessage(
-      t('The API in {0} did not answer: {1}', place, answer.reason),
-      again,
-    );
+    const chosen = await showError(t('The API in {0} did not answer: {1}', place, answer.reason), again);
     if (chosen === again) await testHealth(api, place, log);
     return;
   }
@@ -29,8 +28,8 @@ export async function testHealth(api: string, place: string, log: Log): Promise<
   const text = t('{0}: {1} in {2} ms. {3}', place, status, milliseconds, oneLine(body));
   const show = t('Show Answer');
   const chosen = answer.healthy
-    ? await vscode.window.showInformationMessage(t('Healthy, {0}', text), show)
-    : await vscode.window.showWarningMessage(t('Not healthy, {0}', text), show);
+    ? await showInformation(t('Healthy, {0}', text), show)
+    : await showWarning(t('Not healthy, {0}', text), show);
   if (chosen !== show) return;
   const document = await vscode.workspace.openTextDocument({ language: 'json', content: pretty(body) });
   await vscode.window.showTextDocument(document, { preview: true });

@@ -5,6 +5,7 @@ import { buildPreview } from '../preview/build-preview.ts';
 import { resourceLine } from '../preview/lines.ts';
 import type { Compilation } from '../stacks/stack.ts';
 import { workspaceFacts } from '../workspace/facts.ts';
+import { fingerprintOf } from './agreement.ts';
 import { Compiler } from './compiled-project.ts';
 import { KnownBaselines, withoutLost } from './known-baselines.ts';
 import type { Log } from './log.ts';
@@ -14,7 +15,7 @@ import type { PreviewAnswer, Session } from './session.ts';
 export interface SessionParts {
   /** The folder of the extension. */
   installation: string;
-  log: Log;
+  log: Pick<Log, 'debug' | 'info' | 'warn'>;
   /** Whether code of the workspace may run. */
   trusted(): boolean;
   /** Asks the user for the code of a multi-factor device. */
@@ -54,7 +55,7 @@ export function createSession(parts: SessionParts): Session {
         problems: [...problems],
         ...(baseline === undefined ? {} : { baseline }),
       });
-      return { preview, labels: () => labelsOf(compilation) };
+      return { preview, fingerprint: () => fingerprintOf(compilation), labels: () => labelsOf(compilation) };
     },
     lineOf: resourceLine,
     identify: async (target) => (await account()).identify(target),

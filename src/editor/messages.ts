@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { runCommand } from './commands.ts';
+import { showError, showWarning } from './notify.ts';
 import type { Obstacle } from './session.ts';
 import { aboutCredentials } from './state.ts';
 import { t } from './text.ts';
@@ -8,7 +9,7 @@ import { t } from './text.ts';
 export async function showObstacle(obstacle: Obstacle): Promise<void> {
   const text = obstacle.hint ? `${obstacle.message} ${obstacle.hint}` : obstacle.message;
   const remedies = remediesFor(obstacle.code);
-  const chosen = await vscode.window.showErrorMessage(text, ...remedies.map((remedy) => remedy.title));
+  const chosen = await showError(text, ...remedies.map((remedy) => remedy.title));
   await remedies.find((remedy) => remedy.title === chosen)?.run();
 }
 
@@ -40,7 +41,7 @@ export function obstacleText({ message, hint, cause }: Obstacle): string {
 export async function refusedWithoutTrust(what: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return false;
   const manage = t('Manage Workspace Trust');
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await showWarning(
     t('{0} needs a trusted workspace: it acts with your credentials on what the workspace says.', what),
     manage,
   );

@@ -17,6 +17,8 @@ export interface ComputedPreview {
   environment: EnvironmentChoice;
   project: ProjectState;
   preview: Preview;
+  /** Of what would be deployed; see `PreviewAnswer`. */
+  fingerprint(): string;
   session: Session;
   /** Whether the workspace was trusted, and its own bundler could be asked for the code of functions. */
   trusted: boolean;
@@ -57,7 +59,7 @@ export class Previews {
     const blueprint = reading.sound;
     if (!blueprint) return { kind: 'never-sound', reading };
     const session = await this.#loadSession();
-    const { preview, labels } = await session.preview({
+    const { preview, fingerprint, labels } = await session.preview({
       place: placeOf(uri),
       blueprint,
       problems: reading.parsed.problems,
@@ -65,7 +67,7 @@ export class Previews {
       ...knownLive(project, environment),
     });
     const { trusted } = this.#store.state;
-    const computed = { reading, blueprint, environment, project, preview, session, trusted };
+    const computed = { reading, blueprint, environment, project, preview, fingerprint, session, trusted };
     if (isShown(project)) this.#label(id, labels());
     this.#onComputed(computed);
     return { kind: 'computed', computed };

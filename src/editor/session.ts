@@ -55,6 +55,8 @@ export interface PreviewRequest {
 
 export interface PreviewAnswer {
   preview: Preview;
+  /** Of every stack that would be deployed; another one means that something else would be. Made when it is asked for. */
+  fingerprint(): string;
   /** What every resource is called, by `<layer>/<logical id>`; made when it is asked for. */
   labels(): Record<string, { label: string; source?: string }>;
 }
@@ -67,11 +69,23 @@ export interface LiveRequest {
 
 export interface DeployRequest {
   place: BlueprintPlace;
+  /** What the user was shown and said yes to. Anything else is not deployed. */
+  agreed: Agreement;
   /** As saved: the history keeps it word for word. */
   text: string;
   blueprint: Blueprint;
   target: Target;
   signal: AbortSignal;
+}
+
+/** What a yes to a deployment is about. */
+export interface Agreement {
+  /** `PreviewAnswer.fingerprint` of the preview in sight. */
+  fingerprint: string;
+  /** The account that the question named. */
+  account: string;
+  /** Where calls go when that is not AWS itself, as the question said. */
+  endpoint?: string;
 }
 
 export type DeployOutcome =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { printable } from '../../../src/cli/printable.ts';
+import { printable } from '../../../src/deployment/printable.ts';
 
 describe('text for a terminal', () => {
   for (const [what, text, expected] of [
