@@ -43,11 +43,14 @@ function encryption(table: Table): DynamoDB.SSESpecification | undefined {
 }
 
 /** The one index change that a single update may make. DynamoDB allows one creation or deletion at a time. */
-function indexChange(previous: Table, next: Table): DynamoDB.GlobalSecondaryIndexUpdate | undefined {
-  const before = new Map((previous.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, index]));
+function indexChange(
+  there: readonly DynamoDB.GlobalSecondaryIndexDescription[],
+  next: Table,
+): DynamoDB.GlobalSecondaryIndexUpdate | undefined {
+  const before = new Map(there.map((index) => [index.IndexName ?? '', index]));
   const after = new Map((next.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, index]));
   const created = [...after.values()].filter((index) => !before.has(index.IndexName));
-  const deleted = [...before.values()].filter((index) => !after.has(index.IndexName));
+  const deleted = [...before.keys()].filter((name) => !after.has(name));
   if (created.length + deleted.length > 1)
     throw new ProviderError(
       'Cannot perform more than one GSI creation or deletion in a single update',
@@ -55,7 +58,7 @@ function indexChange(previous: Table, next: Table): DynamoDB.GlobalSecondaryInde
     );
   for (const [name, index] of after) {
     const was = before.get(name);
-    if (was && changed(was, index, 'KeySchema', 'Projection'))
+    if (was && changed({ ...was }, index, 'KeySchema', 'Projection'))
       throw new ProviderError(
         "Cannot update GSI's properties other than Provisioned Throughput and Contributor Insights Specification. " +
           'You can create a new GSI with a different name.',
@@ -63,7 +66,7 @@ function indexChange(previous: Table, next: Table): DynamoDB.GlobalSecondaryInde
       );
   }
   if (created[0]) return { Create: apiIndex(created[0]) };
-  if (deleted[0]) return { Delete: { IndexName: deleted[0].IndexName } };
+  if (deleted[0] !== undefined) return { Delete: { IndexName: deleted[0] } };
   return undefined;
 }
 
@@ -169,7 +172,9 @@ export function table(aws: Aws): ResourceProvider {
     const name = request.physicalId;
     const dynamodb = await aws.dynamodb(request.region);
     // Judged before anything is changed, so that a refused update leaves the table as it was.
-    const index = indexChange(previous, next);
+    // What the table has counts, not what was asked for last: an update that was refused is undone by asking again.
+    const { Table: there } = await dynamodb.describeTable({ TableName: name });
+    const index = indexChange(there?.GlobalSecondaryIndexes ?? [], next);
     if (index)
       await dynamodb.updateTable({
         TableName: name,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { Problem } from '../blueprint/problem.ts';
 import type { Baseline } from '../changes/baseline.ts';
+import type { KnownSettings } from '../changes/known-parameters.ts';
 import type { ArtifactSource, FrontendSource } from '../deployment/ports.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
 import type { Target } from '../deployment/target.ts';
@@ -26,7 +27,10 @@ export interface ReadProject {
 export interface OpenProject extends ReadProject {
   text: string;
   compilation: Compilation;
-  preview(baseline: Baseline | undefined): Preview;
+  /** `settings`: of the account, where it was asked. */
+  preview(baseline: Baseline | undefined, settings?: KnownSettings): Preview;
+  /** Prints the changes of a preview that AWS would refuse; false when there are none. */
+  tellRefused(preview: Preview): boolean;
   artifacts: ArtifactSource;
   frontend?: FrontendSource;
   /** What was deployed last, as far as this machine knows. */
@@ -96,7 +100,7 @@ export async function openProject(
       ...read.project,
       text,
       compilation,
-      preview: (baseline) =>
+      preview: (baseline, settings) =>
         buildPreview({
           blueprint,
           environment,
@@ -104,7 +108,14 @@ export async function openProject(
           compilation,
           problems: parsed.problems,
           ...(baseline === undefined ? {} : { baseline }),
+          ...(settings === undefined ? {} : { settings }),
         }),
+      tellRefused(preview) {
+        // Those of the text and of its compilation are told already, and none of them is an error.
+        const refused = preview.problems.filter(({ severity }) => severity === 'error');
+        if (wish.json !== true) tellProblems(loaded, refused, wish, terminal);
+        return refused.length > 0;
+      },
       artifacts: artifactSource(parts),
       ...(blueprint.frontend === undefined ? {} : { frontend: await frontendOf(directory, blueprint.frontend) }),
       async cachedBaseline() {

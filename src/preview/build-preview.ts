@@ -2,10 +2,13 @@ import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { Problem } from '../blueprint/problem.ts';
 import type { Region } from '../blueprint/schema.ts';
 import type { Baseline, BaselineStack } from '../changes/baseline.ts';
-import { diffTemplates } from '../changes/template-diff.ts';
-import type { Compilation, Stack } from '../stacks/stack.ts';
+import type { KnownSettings } from '../changes/known-parameters.ts';
+import { diffTemplates, type KnownParameters, type TemplateDiff } from '../changes/template-diff.ts';
+import type { Compilation, CompileProblem, Layer, Stack } from '../stacks/stack.ts';
 import { notesOf } from './notes.ts';
+import { movedOutputs, parametersOf } from './outputs.ts';
 import type { Preview, StackPreview } from './preview.ts';
+import { refusedChanges } from './refused-changes.ts';
 import { resourceChanges } from './resource-changes.ts';
 
 export interface PreviewInput {
@@ -15,6 +18,8 @@ export interface PreviewInput {
   compilation: Compilation;
   /** What was deployed last. One of another environment or region says nothing about this one and is left aside. */
   baseline?: Baseline;
+  /** Of the account, where somebody looked. Without them a setting counts as unchanged, and what hangs on it is shown. */
+  settings?: KnownSettings;
   problems: readonly Problem[];
 }
 
@@ -24,10 +29,19 @@ export function buildPreview(input: PreviewInput): Preview {
   const baseline = isOf(input.baseline, environment, region) ? input.baseline : undefined;
   const deployed = new Map((baseline?.stacks ?? []).map((stack) => [stack.name, stack]));
   const kept = new Set(compilation.stacks.map(({ name }) => name));
-  const stacks = [
-    ...compilation.stacks.map((stack) => stackPreview(stack, deployed.get(stack.name))),
-    ...(baseline?.stacks ?? []).filter(({ name }) => !kept.has(name)).map(deletedStack),
-  ];
+  const stacks: StackPreview[] = [];
+  const refused: CompileProblem[] = [];
+  const moved = new Map<Layer, ReadonlySet<string>>();
+  // What a stack takes from others stands above it.
+  for (const stack of compilation.stacks) {
+    const before = deployed.get(stack.name);
+    const parameters = parametersOf(stack, before, moved, input.settings);
+    const diff = stackDiff(stack, before, parameters);
+    moved.set(stack.layer, movedOutputs(stack, before, diff, parameters));
+    refused.push(...refusedChanges(diff.resources, blueprint));
+    stacks.push(stackPreview(stack, before, diff));
+  }
+  stacks.push(...(baseline?.stacks ?? []).filter(({ name }) => !kept.has(name)).map(deletedStack));
   return {
     project: blueprint.project.name,
     environment,
@@ -35,7 +49,7 @@ export function buildPreview(input: PreviewInput): Preview {
     ...(baseline ? { baseline: { deployment: baseline.deployment } } : {}),
     stacks,
     counts: countsOf(stacks),
-    problems: [...input.problems, ...compilation.problems],
+    problems: [...input.problems, ...compilation.problems, ...refused],
     notes: notesOf(blueprint, baseline !== undefined),
   };
 }
@@ -44,21 +58,17 @@ function isOf(baseline: Baseline | undefined, environment: string, region: Regio
   return baseline?.environment === environment && baseline.region === region;
 }
 
-function stackPreview(stack: Stack, deployed: BaselineStack | undefined): StackPreview {
-  const { layer, name, template } = stack;
-  const texts = { before: deployed?.body, after: stack.body };
-  if (!deployed) {
-    return withTexts(
-      { layer, name, action: 'create', resources: resourceChanges(diffTemplates(undefined, template).resources) },
-      texts,
-    );
-  }
-  const parameters = { before: deployed.parameters, after: valuesOf(stack) };
-  if (deployed.body === stack.body && sameValues(parameters.before, parameters.after))
-    return withTexts({ layer, name, action: 'none', resources: [] }, texts);
-  const resources = resourceChanges(diffTemplates(deployed.template, template, parameters).resources);
-  const action = resources.length > 0 || deployed.body !== stack.body ? 'update' : 'none';
-  return withTexts({ layer, name, action, resources }, texts);
+function stackDiff(stack: Stack, deployed: BaselineStack | undefined, parameters: KnownParameters): TemplateDiff {
+  if (deployed?.body === stack.body && sameValues(parameters)) return { resources: [], outputs: [] };
+  return diffTemplates(deployed?.template, stack.template, parameters);
+}
+
+function stackPreview(stack: Stack, deployed: BaselineStack | undefined, diff: TemplateDiff): StackPreview {
+  const { layer, name } = stack;
+  const resources = resourceChanges(diff.resources);
+  const changed = resources.length > 0 || deployed?.body !== stack.body;
+  const action = deployed === undefined ? 'create' : changed ? 'update' : 'none';
+  return withTexts({ layer, name, action, resources }, { before: deployed?.body, after: stack.body });
 }
 
 function deletedStack({ layer, name, template, body }: BaselineStack): StackPreview {
@@ -66,14 +76,7 @@ function deletedStack({ layer, name, template, body }: BaselineStack): StackPrev
   return withTexts({ layer, name, action: 'delete', resources }, { before: body });
 }
 
-/** Parameters whose value is known before a deployment; the others come from the outputs of other stacks. */
-function valuesOf({ parameters }: Stack): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, source]) => (source.from === 'value' ? [[name, source.value]] : [])),
-  );
-}
-
-function sameValues(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): boolean {
+function sameValues({ before = {}, after = {} }: KnownParameters): boolean {
   return Object.entries(after).every(([name, value]) => !Object.hasOwn(before, name) || before[name] === value);
 }
 

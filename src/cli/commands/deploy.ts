@@ -47,9 +47,14 @@ async function deployTo(
     return exitCode.failed;
   }
 
-  const preview = project.preview(await baselineInAccount(connection, store, clock, seen));
+  const preview = project.preview(await baselineInAccount(connection, store, clock, seen), seen.settings);
   const where = targetWords(target, connection.identity.account, connection.endpoint);
   if (!json) terminal.err(`${renderPreview(preview).trimEnd()}\n`);
+  if (project.tellRefused(preview)) {
+    if (json) terminal.out(JSON.stringify({ preview, blocked: true }, null, 2));
+    else terminal.err('Nothing was deployed: AWS would refuse these changes.');
+    return exitCode.blocked;
+  }
   const dangerous = changesToAcknowledge(preview);
   if (dangerous.length > 0 && values.acknowledge !== true)
     return refuseUnacknowledged(preview, dangerous, terminal, json);

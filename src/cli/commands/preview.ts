@@ -13,6 +13,7 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
   else {
     const { renderPreview } = await import('../../preview/text.ts');
     terminal.out(renderPreview(preview).trimEnd());
+    if (project.tellRefused(preview)) terminal.err('A deploy would stop here: AWS would refuse these changes.');
   }
   return exitCode.done;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
+import { type DiaryEdit, diary, diaryFiles, edits } from '../../builders/diary.ts';
 import { type SuiteAws, startSuiteAws } from '../local-aws.ts';
 import {
   assertAsPreviewed,
@@ -9,176 +10,81 @@ import {
   livingProject,
 } from '../support/living-project.ts';
 
-const page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })) });
-
-const field = (name: string, more: object = {}) => ({ name, ...more });
-const note = {
-  name: 'note',
-  fields: [field('text', { required: true }), field('mood', { type: 'enum', enum: ['good', 'bad'] }), field('topic')],
-};
-const notes = { entity: 'note', base_path: '/v1/notes', auth: 'public' };
-const handler = 'export const handler = async () => ({ statusCode: 200, body: "{}" });\n';
-
-/** The Blueprint under edit: each step starts from what the one before left. */
-const first = {
-  project: { name: 'Diary' },
-  region: 'us-east-2',
-  auth: { roles: ['admin'] },
-  entities: [note],
-  api: { cors: { origins: ['*'] }, resources: [notes] },
-  frontend: { directory: 'web' },
-};
-const tag = { name: 'tag', fields: [field('label'), field('note_id', { references: 'note', on_delete: 'cascade' })] };
-const jot = {
-  functions: [{ name: 'jot', handler: 'functions/jot.mjs', uses: ['note'] }],
-  api: {
-    ...first.api,
-    resources: [notes, { entity: 'tag' }],
-    endpoints: [{ method: 'POST', path: '/v1/jot', function: 'jot', auth: 'public' }],
-  },
-};
-const background = {
-  jobs: [{ name: 'nightly', schedule: '0 2 * * *', function: 'jot' }],
-  queues: [{ name: 'mails', function: 'jot' }],
-  storage: [{ name: 'scans', access: 'authenticated' }],
-};
-
 interface Step {
   what: string;
-  document: object;
+  edits?: DiaryEdit[];
   /** Files that change with it. */
   files?: Record<string, string>;
   /** What must be among the lines, so that no step is empty by mistake. */
-  shows: RegExp[];
-  /** Layers that must be touched, and no other. */
+  shows?: RegExp[];
+  /** Layers that are touched, and no other. Absent: not looked at. */
   layers?: string[];
 }
 
-const richer = { ...note, fields: [...note.fields, field('weather')] };
-const indexed = { ...richer, indexes: [{ name: 'by_topic', partition: 'topic' }] };
-const moods = {
-  ...indexed,
-  fields: indexed.fields.map((one) => (one.name === 'mood' ? { ...one, enum: ['good', 'bad', 'mixed'] } : one)),
-};
-const renamed = {
-  ...moods,
-  name: 'memo',
-  renamed_from: 'note',
-  fields: moods.fields.map((one) => (one.name === 'text' ? { ...one, name: 'body', renamed_from: 'text' } : one)),
-};
-const memos = { ...notes, entity: 'memo' };
-const full = { ...first, ...jot, ...background, entities: [moods, tag] };
-const locked = {
-  ...full,
-  api: {
-    ...full.api,
-    resources: [
-      { ...notes, auth: { list: 'public', get: 'public', create: 'public', update: 'public', delete: 'admin' } },
-      { entity: 'tag' },
-    ],
-  },
-};
-const throttled = { ...locked, api: { ...locked.api, throttle: { rate: 20, burst: 40 } } };
-const later = {
-  ...throttled,
-  entities: [
-    renamed,
-    { ...tag, fields: [field('label'), field('note_id', { references: 'memo', on_delete: 'cascade' })] },
-  ],
-  functions: [{ name: 'jot', handler: 'functions/jot.mjs', uses: ['memo'] }],
-  api: { ...throttled.api, resources: [{ ...memos, auth: protectedDelete }, { entity: 'tag' }] },
-};
-const fewer = {
-  ...later,
-  api: {
-    ...later.api,
-    resources: [{ ...memos, operations: ['list', 'get', 'create'], auth: 'public' }, { entity: 'tag' }],
-  },
-};
-const { storage: _storage, jobs: _jobs, queues: _queues, ...withoutBackground } = fewer;
-const single = {
-  ...withoutBackground,
-  entities: [renamed],
-  api: { ...fewer.api, resources: [fewer.api.resources[0]] },
-};
-const { auth: _auth, frontend: _frontend, ...open } = single;
-
+/** In this order, each on what the one before left. */
 const steps: Step[] = [
   {
     what: 'a first deployment',
-    document: first,
-    shows: [/^dynamodb create /, /^amplify create /],
-    layers: ['cognito', 'dynamodb', 'lambda', 'api', 'amplify'],
+    shows: [/^dynamodb create NotesTable$/, /^amplify create /],
+    layers: ['amplify', 'api', 'cognito', 'dynamodb', 'lambda'],
   },
-  { what: 'nothing at all', document: first, shows: [], layers: [] },
+  { what: 'nothing at all', layers: [] },
   {
     what: 'an entity without routes',
-    document: { ...first, entities: [note, { ...tag, fields: [field('label')] }] },
+    edits: [edits.addEntity],
     shows: [/^dynamodb create TagsTable$/],
     layers: ['dynamodb'],
   },
   {
-    what: 'a reference and routes for it',
-    document: { ...first, entities: [note, tag], api: { ...first.api, resources: [notes, { entity: 'tag' }] } },
-    shows: [/^dynamodb update TagsTable$/, /^api update RestApi$/],
+    what: 'routes for it',
+    edits: [edits.addRoutes],
+    shows: [/^dynamodb update TagsTable$/, /^lambda create /, /^api update RestApi$/],
   },
+  { what: 'a reference', edits: [edits.addReference], shows: [/^dynamodb update TagsTable$/, /^api update RestApi$/] },
   {
     what: 'a nullable field',
-    document: { ...first, entities: [richer, tag], api: { ...first.api, resources: [notes, { entity: 'tag' }] } },
+    edits: [edits.addField],
     shows: [/^api update RestApi$/, /^lambda update /],
-    layers: ['lambda', 'api'],
+    layers: ['api', 'lambda'],
   },
+  { what: 'an index', edits: [edits.addIndex], shows: [/^dynamodb update NotesTable$/] },
+  { what: 'the index taken away', edits: [edits.removeIndex], shows: [/^dynamodb update NotesTable$/] },
+  { what: 'another value of an enum', edits: [edits.changeEnum], shows: [/^lambda update CreateNoteFunction$/] },
   {
-    what: 'an index',
-    document: { ...first, entities: [indexed, tag], api: { ...first.api, resources: [notes, { entity: 'tag' }] } },
-    shows: [/^dynamodb update NotesTable$/],
-  },
-  {
-    what: 'the index taken away',
-    document: { ...first, entities: [richer, tag], api: { ...first.api, resources: [notes, { entity: 'tag' }] } },
-    shows: [/^dynamodb update NotesTable$/],
-  },
-  {
-    what: 'another value of an enum, the index back',
-    document: { ...first, entities: [moods, tag], api: { ...first.api, resources: [notes, { entity: 'tag' }] } },
-    shows: [/^api update RestApi$/],
-  },
-  {
-    what: 'an endpoint with a function',
-    document: { ...first, ...jot, entities: [moods, tag] },
+    what: 'an endpoint with a function of its own',
+    edits: [edits.addEndpoint],
     shows: [/^lambda create CustomJotFunction$/, /^api update RestApi$/],
   },
   {
     what: 'a job, a queue and a storage',
-    document: full,
-    shows: [/^sqs create /, /^s3 create /, /^eventbridge create /],
+    edits: [edits.addBackground, edits.addStorage],
+    shows: [/^sqs create /, /^s3 create ScansBucket$/, /^eventbridge create /],
   },
   {
     what: 'other code of a function',
-    document: full,
-    files: { 'functions/jot.mjs': `${handler}// changed\n` },
+    files: { 'functions/jot.mjs': `${diaryFiles['functions/jot.mjs']}// changed\n` },
     shows: [/^lambda update CustomJotFunction$/],
     layers: ['lambda'],
   },
-  { what: 'another access of an operation', document: locked, shows: [/^api update RestApi$/] },
-  { what: 'another throttle', document: throttled, shows: [/^api update Stage$/], layers: ['api'] },
-  { what: 'an entity and a field of another name', document: later, shows: [/^api update RestApi$/] },
+  { what: 'another access of an operation', edits: [edits.protectDelete], shows: [/^api update RestApi$/] },
+  { what: 'another throttle', edits: [edits.changeThrottle], shows: [/^api update Stage$/], layers: ['api'] },
   {
-    what: 'nothing but the frontend',
-    document: later,
-    files: { 'web/index.html': '<h1>New</h1>' },
-    shows: [],
-    layers: [],
+    what: 'an entity and a field of another name',
+    edits: [edits.rename],
+    shows: [/^dynamodb update NotesTable$/, /^api update RestApi$/],
   },
-  { what: 'fewer operations', document: fewer, shows: [/^lambda delete /] },
+  { what: 'nothing but the frontend', files: { 'web/index.html': '<h1>New</h1>' }, layers: [] },
+  { what: 'fewer operations', edits: [edits.fewerOperations], shows: [/^lambda delete /] },
   {
-    what: 'no job, queue and storage any more',
-    document: withoutBackground,
-    shows: [/^sqs delete /, /^s3 delete ScansBucket$/, /^eventbridge delete /],
+    what: 'no job and queue any more',
+    edits: [edits.removeBackground],
+    shows: [/^sqs delete /, /^eventbridge delete /],
   },
-  { what: 'no second entity any more', document: single, shows: [/^dynamodb delete TagsTable$/] },
-  { what: 'no sign-in and no frontend any more', document: open, shows: [/^cognito delete /, /^amplify delete /] },
-  { what: 'nothing once more', document: open, shows: [], layers: [] },
+  { what: 'no storage any more', edits: [edits.removeStorage], shows: [/^s3 delete ScansBucket$/] },
+  { what: 'no second entity any more', edits: [edits.removeEntity], shows: [/^dynamodb delete TagsTable$/] },
+  { what: 'no sign-in any more', edits: [edits.removeSignIn], shows: [/^cognito delete UserPool$/] },
+  { what: 'no frontend any more', edits: [edits.removeFrontend], shows: [/^amplify delete /], layers: ['amplify'] },
+  { what: 'nothing once more', layers: [] },
 ];
 
 describe('what a preview shows is what happens', function () {
@@ -186,37 +92,40 @@ describe('what a preview shows is what happens', function () {
   let aws: SuiteAws | undefined;
   let project: LivingProject;
   let row: string | undefined;
+  const document = diary();
 
   before(async function () {
     aws = await startSuiteAws();
     if (aws === undefined) return this.skip();
-    project = await livingProject(aws.endpoint, 'diary', {
-      'functions/jot.mjs': handler,
-      'web/index.html': '<h1>Diary</h1>',
-    });
+    project = await livingProject(aws.endpoint, 'diary', diaryFiles);
   });
 
   after(async () => {
-    project?.stop();
+    await project?.stop();
     await aws?.stop();
   });
 
-  for (const { what, document, files = {}, shows, layers } of steps) {
+  for (const { what, edits: changes = [], files = {}, shows = [], layers } of steps) {
     it(what, async () => {
+      for (const change of changes) change(document);
       for (const [file, text] of Object.entries(files)) await project.write(file, text);
       const deployed = await project.deploy(document);
       const lines = linesOf(deployed.preview);
-      for (const wanted of shows)
+      for (const wanted of shows) {
         assert.ok(
           lines.some((line) => wanted.test(line)),
-          `${wanted}\n${lines.join('\n')}`,
+          `${wanted} is not among\n${lines.join('\n')}`,
         );
-      if (layers) assert.deepEqual(new Set(lines.map((line) => line.split(' ')[0])), new Set(layers));
+      }
+      if (layers) assert.deepEqual([...new Set(lines.map((line) => line.split(' ')[0]))].sort(), layers);
       assertAsPreviewed(deployed);
       row = await assertAnswers(deployed, row);
     });
   }
 });
+
+const made = z.looseObject({ id: z.string() });
+const page = z.looseObject({ items: z.array(made) });
 
 /** Health and the public list answer, and the row that was written first is still there. Gives its id. */
 async function assertAnswers({ outcome }: Deployed, row: string | undefined): Promise<string> {
@@ -225,16 +134,19 @@ async function assertAnswers({ outcome }: Deployed, row: string | undefined): Pr
   const health = await fetch(`${apiUrl}/health`);
   assert.equal(health.status, 200, await health.text());
   if (row === undefined) {
-    const made = await fetch(`${apiUrl}/v1/notes`, { method: 'POST', body: JSON.stringify({ text: 'Rain.' }) });
-    const text = await made.text();
-    assert.equal(made.status, 201, text);
-    return z.looseObject({ id: z.string() }).parse(JSON.parse(text)).id;
+    const written = await fetch(`${apiUrl}/v1/notes`, {
+      method: 'POST',
+      body: JSON.stringify({ text: 'Rain.', mood: 'bad' }),
+    });
+    const text = await written.text();
+    assert.equal(written.status, 201, text);
+    return made.parse(JSON.parse(text)).id;
   }
   const list = await fetch(`${apiUrl}/v1/notes`);
   const text = await list.text();
   assert.equal(list.status, 200, text);
   const found = page.parse(JSON.parse(text)).items.find(({ id }) => id === row);
   assert.ok(found, `the row ${row} is gone: ${text}`);
-  assert.equal(found.text ?? found.body, 'Rain.');
+  assert.deepEqual([found.text ?? found.body, found.mood], ['Rain.', 'bad']);
   return row;
 }

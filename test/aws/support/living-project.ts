@@ -54,7 +54,7 @@ export interface LivingProject {
   preview(document: object): Promise<Preview>;
   /** Previews, deploys, and previews again; every promise that holds for any deployment is asserted on the way. */
   deploy(document: object): Promise<Deployed>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export async function livingProject(
@@ -75,7 +75,7 @@ export async function livingProject(
     write: (file, text) => writeFile(path.join(folder.path, file), text),
     preview: async (document) => (await project.look(document)).preview,
     deploy: (document) => project.deploy(document),
-    stop() {
+    async stop() {
       events.close();
       connection.close();
       folder.remove();
@@ -120,7 +120,8 @@ class Project {
     assert.equal(seen.status, 'seen', JSON.stringify(seen));
     if (seen.status !== 'seen') throw new Error('unreachable');
     const baseline = await baselineInAccount(this.#connection, this.#store(), systemClock, seen);
-    const parts = { blueprint, environment: 'local', region, compilation, problems } as const;
+    const { settings } = seen;
+    const parts = { blueprint, environment: 'local', region, compilation, problems, settings } as const;
     const preview = buildPreview({ ...parts, ...(baseline ? { baseline } : {}) });
     const kept = buildPreview({ ...parts, ...(this.#kept ? { baseline: this.#kept } : {}) });
     // The editor and an offline preview start from what was kept, a deploy from what is in the account.
@@ -196,12 +197,12 @@ export function assertAsPreviewed({ preview, started, progress, outcome, happene
   assert.equal(outcome.result, 'succeeded', reasons.join('\n'));
   assert.deepEqual(happened, linesOf(preview));
   for (const stack of progress.stacks) {
-    const own = happened.filter((line) => line.startsWith(`${stack.layer} `)).length;
+    const own = happened.filter((line) => line.startsWith(`${stack.layer} `));
     const planned = started.stacks.find(({ layer }) => layer === stack.layer)?.planned;
     assert.deepEqual(
       { planned, done: stack.done, end: stack.planned },
-      { planned: own, done: own, end: own },
-      `${stack.layer} is counted otherwise than it happened`,
+      { planned: own.length, done: own.length, end: own.length },
+      `${stack.layer} is counted otherwise than it happened: ${own.filter((line) => !stack.resources[line.split(' ')[2] ?? '']?.done)}`,
     );
     const shown = preview.stacks.find(({ layer }) => layer === stack.layer)?.action;
     const published = stack.layer === 'amplify' && outcome.entry.frontend?.result === 'complete';
