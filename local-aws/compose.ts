@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Answers the requests that are its own; false leaves a request, its body untouched, to the next. */
 export interface RequestHandler {
@@ -30,6 +31,8 @@ export interface Composition {
    * data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
+  /** Does in advance what the first deployment would otherwise wait for. */
+  warmUp?(): Promise<void>;
 }
 
 export type Compose = (context: CompositionContext) => Composition;
@@ -38,10 +41,12 @@ export type Compose = (context: CompositionContext) => Composition;
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   if (moto === undefined) return { providers: new Map(), handlers: [] };
   const functions = new DeployedFunctions();
-  const snapshots = new ApiSnapshots(connect(moto));
+  const aws = connect(moto);
+  const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
   return {
     providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
     handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
+    warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };
