@@ -9,6 +9,7 @@ import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
+import { warmUp } from './warm-up.ts';
 import { MemoryBuckets } from './without-moto/memory-buckets.ts';
 
 /** Answers the requests that are its own; false leaves a request, its body untouched, to the next. */
@@ -35,6 +36,8 @@ export interface Composition {
   readonly handlers: readonly RequestHandler[];
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
+  /** Does in advance what the first deployment would otherwise wait for. */
+  warmUp?(): Promise<void>;
 }
 
 export type Compose = (context: CompositionContext) => Composition;
@@ -43,11 +46,13 @@ export type Compose = (context: CompositionContext) => Composition;
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   if (moto === undefined) return withoutMoto(selfUrl);
   const functions = new DeployedFunctions();
-  const snapshots = new ApiSnapshots(connect(moto));
+  const aws = connect(moto);
+  const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
   return {
     providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
     handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
+    warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };
 

@@ -30,6 +30,8 @@ export interface LocalAws {
   readonly port: number;
   /** Undefined when there is no moto. */
   readonly motoVersion: string | undefined;
+  /** Loads what the first deployment needs: some seconds of work, during which requests are answered. */
+  warmUp(): Promise<void>;
   /** Ends everything that was started. */
   stop(): Promise<void>;
 }
@@ -99,6 +101,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     url,
     port,
     motoVersion: moto?.version,
+    warmUp: async () => parts.warmUp?.(),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await cloudFormation.reset();

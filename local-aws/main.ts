@@ -68,6 +68,7 @@ running = startLocalAws({ port, scale, moto: options.moto, log: (line) => consol
 try {
   const local = await running;
   console.log(`Local AWS ready at ${local.url} (moto ${local.motoVersion ?? 'none'}, scale ${scale})`);
+  await local.warmUp();
 } catch (error) {
   refuse(error instanceof Error ? error.message : String(error), 1);
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { LocalAws } from '../../../local-aws/local-aws.ts';
 import { skipFor } from '../support/moto.ts';
-import { environmentOf, onPath, region, run, startForTest } from './local-aws.ts';
+import { environmentOf, onPath, run, startForTest } from './local-aws.ts';
 
 const yaml = (seconds: number) => `
 AWSTemplateFormatVersion: '2010-09-09'
@@ -33,9 +32,6 @@ Outputs:
   Url: {Value: !Ref Queue}
   Name: {Value: !Select [5, !Split [':', !GetAtt Queue.Arn]]}
 `;
-
-/** Terraform's provider, where this machine has a copy of it: nothing is downloaded for a test. */
-const terraformMirror = '/opt/tf-plugins';
 
 describe('Local AWS with clients of others', function () {
   this.timeout(180_000);
@@ -162,67 +158,5 @@ print(json.dumps({
     assert.deepEqual(read.resources.sort(), ['Files', 'Letters', 'Queue']);
     assert.match(read.template, /AWSTemplateFormatVersion/);
     assert.deepEqual(read.refused, ['ValidationError', 'Stack with id nope does not exist', 'Sender']);
-  });
-
-  it('Terraform applies a stack and plain services, changes only what differs, and destroys them', async function () {
-    if (!onPath('terraform') || !existsSync(terraformMirror)) skipFor(this, 'no Terraform with a provider mirror');
-    const work = await mkdtemp(join(directory, 'terraform-'));
-    await writeFile(
-      join(work, 'rc'),
-      `provider_installation {\n  filesystem_mirror {\n    path = "${terraformMirror}"\n  }\n}\n`,
-    );
-    await writeFile(
-      join(work, 'main.tf'),
-      `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-provider "aws" {
-  region = "${region}"
-  access_key = "test"
-  secret_key = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check = true
-  s3_use_path_style = true
-  endpoints {
-    cloudformation = "${local.url}"
-    dynamodb = "${local.url}"
-    s3 = "${local.url}"
-    sqs = "${local.url}"
-    sts = "${local.url}"
-  }
-}
-resource "aws_cloudformation_stack" "app" {
-  name = "terraform"
-  template_body = file("\${path.module}/app.yaml")
-  parameters = { Stage = "prod" }
-}
-resource "aws_dynamodb_table" "notes" {
-  name = "notes"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key = "id"
-  attribute {
-    name = "id"
-    type = "S"
-  }
-}
-output "name" { value = aws_cloudformation_stack.app.outputs["Name"] }
-`,
-    );
-    await writeFile(join(work, 'app.yaml'), yaml(30));
-    const env = {
-      ...environmentOf(local.url),
-      TF_CLI_CONFIG_FILE: join(work, 'rc'),
-      TF_IN_AUTOMATION: '1',
-      CHECKPOINT_DISABLE: '1',
-    };
-    const terraform = (...args: string[]) => run('terraform', args, { env, cwd: work });
-    await terraform('init', '-no-color');
-    assert.match(await terraform('apply', '-auto-approve', '-no-color'), /name = "terraform-prod"/);
-    await writeFile(join(work, 'app.yaml'), yaml(50));
-    assert.match(await terraform('apply', '-auto-approve', '-no-color'), /0 added, 1 changed, 0 destroyed/);
-    assert.match(await terraform('destroy', '-auto-approve', '-no-color'), /2 destroyed/);
   });
 });

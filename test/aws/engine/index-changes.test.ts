@@ -9,8 +9,7 @@ describe('several index changes of one table in one deployment', function () {
   let project: LivingProject;
 
   before(async function () {
-    aws = await startSuiteAws();
-    if (aws === undefined) return this.skip();
+    aws = await startSuiteAws(this);
     project = await livingProject(aws.endpoint, 'diary', diaryFiles);
     const start = diary();
     edits.addEntity(start);

@@ -95,8 +95,7 @@ describe('what a preview shows is what happens', function () {
   const document = diary();
 
   before(async function () {
-    aws = await startSuiteAws();
-    if (aws === undefined) return this.skip();
+    aws = await startSuiteAws(this);
     project = await livingProject(aws.endpoint, 'diary', diaryFiles);
   });
 
