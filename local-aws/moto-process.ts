@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withoutRealAccount } from './no-real-account.ts';
 
 /** A process of ours that serves moto. */
 export interface MotoProcess {
@@ -42,7 +43,7 @@ export async function startProcess(
     stdio: ['ignore', 'ignore', 'pipe'],
     shell: file.endsWith('.cmd'),
     env: {
-      ...environment,
+      ...withoutRealAccount(environment),
       // Roles attach AWS's managed policies; moto has none of them otherwise.
       MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
     },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from './log.ts';
 import { freePort, startProcess } from './moto-process.ts';
@@ -143,11 +143,12 @@ function dockerCommand(docker: string): Candidate {
   };
 }
 
+/** Relative entries of PATH are left out: what they mean depends on the folder that the process happens to run in. */
 function onPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const names = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`] : [name];
   return (environment.PATH ?? '')
     .split(delimiter)
-    .filter((directory) => directory !== '')
+    .filter((directory) => isAbsolute(directory))
     .flatMap((directory) => names.map((file) => join(directory, file)))
     .find((file) => existsSync(file));
 }

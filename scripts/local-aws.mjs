@@ -27,6 +27,8 @@ export async function startLocalAws({ scale, port: wanted, log }) {
     process.execPath,
     [program, '--port', String(port), '--scale', String(scale), '--exit-with-parent'],
     {
+      // It needs no account, and what it runs must not know of the user's.
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_/i.test(name))),
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   );

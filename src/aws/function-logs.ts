@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Failure } from '../deployment/ports.ts';
-import type { Target } from '../deployment/target.ts';
+import { isLoopback, type Target } from '../deployment/target.ts';
 import { type ClientSettings, clientConfig, observer, observerPlace } from './clients.ts';
 import { credentialSource, localCredentials } from './credentials.ts';
 import { toFailure } from './failures.ts';
@@ -31,6 +31,13 @@ export async function functionLogs(
   now: number,
   onCall?: ClientSettings['onCall'],
 ): Promise<FunctionLogs> {
+  if (target.kind === 'local' && !isLoopback(target.endpoint)) {
+    return {
+      status: 'rejected',
+      code: 'NotLoopback',
+      message: `The local AWS must be on this machine, and ${target.endpoint} is not.`,
+    };
+  }
   const client = new CloudWatchLogsClient(clientConfig(await settingsFor(target)));
   client.middlewareStack.add(observer(onCall), observerPlace);
   try {

@@ -113,6 +113,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     },
 
     selectCredentialsProfile: async (argument) => {
+      if (await refusedWithoutTrust(t('Reading your AWS profiles'))) return;
       const project = await projectFor(argument);
       if (!project) return;
       const environment = selectedEnvironment(project);
@@ -153,6 +154,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     showOutput: async () => log.show(),
 
     viewFrontend: async (argument) => {
+      if (await refusedWithoutTrust(t('Reading what is live'))) return;
       const subject = await liveFor(argument);
       if (!subject) return;
       const { frontend } = subject.addresses;
@@ -161,6 +163,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     },
 
     testHealth: async (argument) => {
+      if (await refusedWithoutTrust(t('Reading what is live'))) return;
       const subject = await liveFor(argument);
       if (!subject) return;
       const { api } = subject.addresses;
@@ -169,6 +172,7 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
     },
 
     viewLogs: async (argument) => {
+      if (await refusedWithoutTrust(t('Reading logs'))) return;
       const project = await projectFor(argument);
       const environment = project && selectedEnvironment(project);
       if (!environment) return;

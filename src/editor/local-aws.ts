@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
 import type * as vscode from 'vscode';
+import { localAwsEnvironment } from './child-environment.ts';
 import { isLocalAwsHealth, startFailure } from './local-aws-messages.ts';
 import type { Log } from './log.ts';
 import type { Obstacle } from './session.ts';
@@ -74,7 +76,12 @@ export class LocalAws implements vscode.Disposable {
     const child = spawn(
       process.execPath,
       [this.#program, '--port', String(port), '--scale', String(settings.scale()), '--exit-with-parent'],
-      { env: nodeEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] },
+      {
+        // Not the folder that the editor was started in: Python looks for its modules there.
+        cwd: path.dirname(this.#program),
+        env: localAwsEnvironment(process.env, process.versions.electron !== undefined),
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
     );
     this.#child = child;
     let output = '';
@@ -118,7 +125,10 @@ export class LocalAws implements vscode.Disposable {
 
   async #answers(endpoint: string): Promise<boolean> {
     try {
-      const response = await fetch(`${endpoint}/_local/health`, { signal: AbortSignal.timeout(2_000) });
+      const response = await fetch(`${endpoint}/_local/health`, {
+        redirect: 'error',
+        signal: AbortSignal.timeout(2_000),
+      });
       const answer: unknown = await response.json();
       return response.ok && isLocalAwsHealth(answer);
     } catch (error) {
@@ -127,12 +137,4 @@ export class LocalAws implements vscode.Disposable {
       return false;
     }
   }
-}
-
-/** On the desktop the extension host runs in Electron, which has to be told to behave as Node. */
-function nodeEnvironment(): NodeJS.ProcessEnv {
-  const environment = { ...process.env };
-  // What the editor sets for its own processes is not for ours.
-  for (const name of Object.keys(environment)) if (name.startsWith('VSCODE_')) delete environment[name];
-  return { ...environment, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) };
 }

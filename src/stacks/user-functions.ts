@@ -12,6 +12,7 @@ import { accessVariable } from './model.ts';
 import { pascal, physicalName } from './names.ts';
 import { nameParameter, workQueues } from './queues.ts';
 import type { Scope } from './scope.ts';
+import { secretProblems } from './secret-variables.ts';
 import type { Artifact, CompileProblem } from './stack.ts';
 import type { TemplateResource, TemplateValue } from './template.ts';
 import { timeoutOf } from './timeout.ts';
@@ -79,6 +80,7 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
       ...uses.problems,
       ...code.problems,
       ...functionProblems(declared.name, environment, policyDocument(grants), path),
+      ...secretProblems(declared.environment, [...path, 'environment']),
       ...environmentProblems(declared.environment, Object.keys(ours), [...path, 'environment']),
     ],
   };

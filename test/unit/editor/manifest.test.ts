@@ -95,3 +95,22 @@ describe('the manifest', () => {
     for (const event of manifest.activationEvents) assert.match(event, /^(workspaceContains:|onWebviewPanel:)/);
   });
 });
+
+describe('Restricted Mode', () => {
+  const handlers = readFileSync(path.join(root, 'src/editor/command-handlers.ts'), 'utf8');
+  const hidden = (menus.commandPalette ?? [])
+    .filter((entry) => entry.when?.includes('isWorkspaceTrusted'))
+    .map(({ command }) => command.replace('backdrift.', ''));
+
+  it('hides what acts with credentials or runs programs', () => {
+    for (const command of ['deploy', 'startLocalAws', 'refresh', 'viewLogs', 'testHealth', 'viewFrontend'])
+      assert.ok(hidden.includes(command), command);
+  });
+
+  for (const command of hidden) {
+    it(`refuses ${command} in code as well, before anything else`, () => {
+      const [, body = ''] = handlers.split(`\n    ${command}: async (`);
+      assert.match(body.slice(body.indexOf('{')), /^\{\n\s+if \(await refusedWithoutTrust\(/);
+    });
+  }
+});
