@@ -144,6 +144,7 @@ export async function deploy(
     environment: target.environment,
     report,
     signal,
+    cleaning: [],
     connection,
     artifacts: parts.artifacts,
     ...(parts.frontend === undefined ? {} : { frontend: parts.frontend }),

@@ -109,7 +109,7 @@ export function reduceProgress(state: DeploymentProgress, event: DeploymentEvent
       return { ...state, stacks: changeStack(state.stacks, event.layer, (stack) => withResource(stack, event)) };
     case 'finished': {
       const { message: _, ...rest } = state;
-      return { ...rest, result: event.result };
+      return { ...rest, result: event.result, stacks: rest.stacks.map(settled) };
     }
     case 'log':
       return state;
@@ -126,9 +126,15 @@ function withStatus(stack: StackProgress, event: Extract<DeploymentEvent, { type
     ...rest,
     status: event.status,
     ...(event.reason === undefined ? {} : { reason: event.reason }),
-    // CloudFormation may find that a planned resource needs nothing; at the end the plan is what was done.
-    planned: event.status === 'complete' || event.status === 'unchanged' ? stack.done : stack.planned,
   };
+}
+
+/**
+ * CloudFormation may find that a planned resource needs nothing; at the end the plan is what was done. Not before: a
+ * stack that is complete still deletes what it no longer needs.
+ */
+function settled(stack: StackProgress): StackProgress {
+  return stack.status === 'complete' || stack.status === 'unchanged' ? { ...stack, planned: stack.done } : stack;
 }
 
 function withResource(stack: StackProgress, event: Extract<DeploymentEvent, { type: 'resource' }>): StackProgress {

@@ -107,6 +107,7 @@ export async function runStacks(
     },
     run.signal,
   );
+  await Promise.all(run.cleaning);
   return { result: resultOf([...ends.values()]), outputs, ...(bug === undefined ? {} : { bug }) };
 }
 

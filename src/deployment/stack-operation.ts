@@ -11,6 +11,8 @@ export interface StackSurroundings extends WatchParts {
   project: string;
   environment: string;
   report(event: DeploymentEvent): void;
+  /** Stacks that still delete what their update has made superfluous; the deployment ends when they have. */
+  cleaning: Promise<void>[];
 }
 
 export type StackOutcome =
@@ -19,7 +21,7 @@ export type StackOutcome =
   | { status: 'cancelled'; reason: string };
 
 /** Follows an operation on a layer's stack and reports what it does. */
-export function watchStack(around: StackSurroundings, layer: Layer, operation: Operation): Promise<OperationEnd> {
+export async function watchStack(around: StackSurroundings, layer: Layer, operation: Operation): Promise<OperationEnd> {
   const hooks: WatchHooks = {
     event(event, rollback) {
       if (event.root) {
@@ -41,7 +43,9 @@ export function watchStack(around: StackSurroundings, layer: Layer, operation: O
     },
     refused: (message: string) => log(around, 'warn', `${layer}: ${message}`),
   };
-  return watchOperation(around, operation, hooks);
+  const end = await watchOperation(around, operation, hooks);
+  if (end.status === 'complete' && end.cleaning !== undefined) around.cleaning.push(end.cleaning);
+  return end;
 }
 
 /** Somebody else's operation: not watched in detail, only waited for. */

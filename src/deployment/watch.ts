@@ -4,7 +4,12 @@ import { operationEnd } from './recovery.ts';
 
 /** How an operation on a stack ended. */
 export type OperationEnd =
-  | { status: 'complete'; stack: StackDescription }
+  | {
+      status: 'complete';
+      stack: StackDescription;
+      /** What the update has made superfluous is still being deleted; resolves when that is over, or no longer seen. */
+      cleaning?: Promise<void>;
+    }
   | { status: 'deleted' }
   | { status: 'failed'; stack: StackDescription; reason: string }
   /** AWS goes on, but we can no longer see it. */
@@ -67,6 +72,8 @@ class Watch {
   #firstFailure: StackEvent | undefined;
   /** The event that ends the operation was read. */
   #ended = false;
+  /** The last event of all was read, that of the cleaning up included. */
+  #settled = false;
 
   constructor(parts: WatchParts, operation: Operation, hooks: WatchHooks) {
     this.#parts = parts;
@@ -124,8 +131,10 @@ class Watch {
   #take(event: StackEvent): void {
     this.#cursor = event.eventId;
     this.#rollback ||= event.root && event.status.includes('ROLLBACK');
-    if (event.root) this.#ended = operationEnd(event.status) !== undefined;
-    else if (event.status.endsWith('_COMPLETE')) this.#done.add(event.logicalId);
+    if (event.root) {
+      this.#ended = operationEnd(event.status) !== undefined;
+      this.#settled = !event.status.endsWith('_IN_PROGRESS');
+    } else if (event.status.endsWith('_COMPLETE')) this.#done.add(event.logicalId);
     else if (!this.#rollback && event.status.endsWith('_FAILED') && !isCancelled(event)) this.#firstFailure ??= event;
     this.#hooks.event(event, this.#rollback);
   }
@@ -144,20 +153,29 @@ class Watch {
     const { stack } = found;
     const end = operationEnd(stack.status);
     if (end === undefined) return undefined;
-    if (!this.#ended) await this.#readLateEvents();
+    const cleaning = stack.status.endsWith('_IN_PROGRESS');
+    if (!(cleaning ? this.#ended : this.#settled)) await this.#readLateEvents(cleaning);
     if (end === 'deleted') return { status: 'deleted' };
-    if (end === 'complete') return { status: 'complete', stack };
+    if (end === 'complete') return { status: 'complete', stack, ...(cleaning ? { cleaning: this.#untilClean() } : {}) };
     return { status: 'failed', stack, reason: failureReason(stack, this.#firstFailure) };
   }
 
+  /** Nobody waits for it but the end of the deployment, and nothing hangs on it: what is not seen is left to AWS. */
+  async #untilClean(): Promise<void> {
+    const { clock, signal } = this.#parts;
+    while (!this.#settled && clock.now() - this.#lastAnswer < patience && !(this.#pace.refused > 0 && signal.aborted)) {
+      await clock.sleep(pollInterval(this.#pace));
+      await this.#readEvents();
+    }
+  }
+
   /** The stack is known to have ended and its last event is not here yet: it is waited for, but not for ever. */
-  async #readLateEvents(): Promise<void> {
+  async #readLateEvents(cleaning: boolean): Promise<void> {
     const { clock } = this.#parts;
     const until = clock.now() + lateness;
-    while ((await this.#readEvents()) && !this.#ended && clock.now() < until)
-      await clock.sleep(pollInterval(this.#pace));
-    if (!this.#ended)
-      this.#hooks.refused('Its last events could not be read; the list of resources may be incomplete.');
+    const here = () => (cleaning ? this.#ended : this.#settled);
+    while ((await this.#readEvents()) && !here() && clock.now() < until) await clock.sleep(pollInterval(this.#pace));
+    if (!here()) this.#hooks.refused('Its last events could not be read; the list of resources may be incomplete.');
   }
 
   #turnedAway(message: string): void {

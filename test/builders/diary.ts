@@ -28,6 +28,7 @@ export interface DiaryField {
   name: string;
   type?: string;
   required?: boolean;
+  primary?: boolean;
   enum?: string[];
   references?: string;
   on_delete?: string;

@@ -65,12 +65,17 @@ describe('reduceProgress', () => {
   });
 
   it('ends with a plan that says what was done, when CloudFormation found less to do', () => {
-    const stack = lambdaAfter(resource('A', 'UPDATE_COMPLETE'), {
-      type: 'stack',
-      at,
-      layer: 'lambda',
-      status: 'complete',
-    });
+    const complete = [
+      resource('A', 'UPDATE_COMPLETE'),
+      { type: 'stack', at, layer: 'lambda', status: 'complete' },
+    ] as const;
+    const cleaning = lambdaAfter(...complete);
+    assert.deepEqual([cleaning.done, cleaning.planned], [1, 2], 'what it no longer needs may still be on its way out');
+    const stack = lambdaAfter(...complete, { type: 'finished', at, result: 'succeeded' });
     assert.deepEqual([stack.done, stack.planned], [1, 1]);
+  });
+
+  it('counts what stays in the account as done', () => {
+    assert.equal(lambdaAfter(resource('A', 'DELETE_SKIPPED')).done, 1);
   });
 });
