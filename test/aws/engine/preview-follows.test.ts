@@ -10,9 +10,7 @@ describe('a preview follows what the text of the Blueprint does not say', functi
   let aws: SuiteAws;
 
   before(async function () {
-    const started = await startSuiteAws();
-    if (started === undefined) return this.skip();
-    aws = started;
+    aws = await startSuiteAws(this);
   });
 
   after(() => aws?.stop());

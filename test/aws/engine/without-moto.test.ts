@@ -37,7 +37,7 @@ describe('The local AWS without moto', function () {
       const again = await project.deploy(document);
       assert.ok(again.progress.stacks.every(({ status }) => status === 'unchanged'));
     } finally {
-      project.stop();
+      await project.stop();
     }
   });
 
