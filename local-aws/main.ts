@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 
+// The SDK tells users of Node 20, the oldest that this runs on, at its first client that they will have to upgrade.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const usage = `Usage: local-aws [--port 4577] [--scale 1] [--moto auto|none|URL] [--exit-with-parent]
 
   --port              on 127.0.0.1; 0 takes a free one

@@ -31,6 +31,8 @@ export interface ResourceDifference {
   refused?: 'fixed-property' | 'same-name' | 'other-type';
   /** Deleted or replaced in the template, and left in the account with all that it holds. */
   retained?: true;
+  /** Whether there will be such a resource hangs on a condition that nobody can tell yet. */
+  uncertain?: true;
   /** Holds data of the user's. */
   stateful: boolean;
 }
@@ -71,7 +73,7 @@ export function diffTemplates(
   const resources = new Map<string, ResourceDifference>();
   for (const logicalId of Object.keys(right)) {
     const difference = resourceDifference(logicalId, own(left, logicalId), own(right, logicalId), changed);
-    if (difference) resources.set(logicalId, difference);
+    if (difference) resources.set(logicalId, hangsOn(conditions.after, difference));
   }
   if (before !== undefined && after !== undefined) followReplacements(resources, left, right);
   for (const logicalId of Object.keys(left)) {
@@ -100,6 +102,15 @@ function resourceDifference(
   const properties = propertyDifferences(before, after, parametrized ? changed : undefined);
   if (properties.length === 0 && attributes.length === 0) return undefined;
   return judged({ ...facts('update', logicalId, after), before, after, properties, attributes });
+}
+
+function hangsOn(
+  conditions: ReadonlyMap<string, boolean | undefined>,
+  difference: ResourceDifference,
+): ResourceDifference {
+  const condition = difference.after?.Condition;
+  const unknown = condition !== undefined && conditions.has(condition) && conditions.get(condition) === undefined;
+  return unknown && difference.action === 'create' ? { ...difference, uncertain: true } : difference;
 }
 
 function changedAttributes(before: TemplateResource, after: TemplateResource): ResourceAttribute[] {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { closest } from '../blueprint/suggest.ts';
 import type { Command, OptionValues } from './command.ts';
 import { commands } from './commands.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -19,7 +20,13 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
     return exitCode.done;
   }
   const command = commands.find(({ name }) => name === first);
-  if (command === undefined) return wrongUsage(terminal, `There is no command ${first}.`);
+  if (command === undefined) {
+    const meant = closest(
+      first,
+      commands.map(({ name }) => name),
+    );
+    return wrongUsage(terminal, `There is no command ${first}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
+  }
   const values = readOptions(command, rest);
   if (typeof values === 'string') {
     terminal.err(`${values}\nSee: backdrift ${command.name} --help`);
@@ -49,7 +56,21 @@ function readOptions(command: Command, words: readonly string[]): (OptionValues 
     return values;
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      return error.message;
+      return plainUsage(error.message, Object.keys(options));
     throw error;
   }
+}
+
+/** What Node says of wrong words, as a sentence that says what to write. */
+function plainUsage(message: string, options: readonly string[]): string {
+  const unknown = /^Unknown option '--?([^'=]+)'/.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const meant = closest(unknown, options);
+    return `There is no option --${unknown}.${meant === undefined ? '' : ` Did you mean --${meant}?`}`;
+  }
+  const extra = /^Unexpected argument '([^']*)'/.exec(message)?.[1];
+  if (extra !== undefined)
+    return `Nothing is to be named here, so ${extra} means nothing. A folder is given with --directory.`;
+  const bare = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing/.exec(message)?.[1];
+  return bare === undefined ? message : `${bare} needs a value after it.`;
 }

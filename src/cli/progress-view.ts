@@ -56,7 +56,8 @@ function cut(line: string, columns: number): string {
 function lineByLine(terminal: Terminal): Show {
   return (messages, before, after) => {
     for (const message of messages) terminal.err(message);
-    if (after.message !== undefined && before.message !== after.message) terminal.err(after.message);
+    const message = withoutCount(after.message);
+    if (message !== undefined && withoutCount(before.message) !== message) terminal.err(message);
     for (const [index, stack] of after.stacks.entries()) {
       const line = stackLine(stack);
       const known = before.stacks[index];
@@ -64,4 +65,9 @@ function lineByLine(terminal: Terminal): Show {
       if (news) terminal.err(line);
     }
   };
+}
+
+/** Lines stay, so a count that goes up would fill the log of a build. */
+function withoutCount(message: string | undefined): string | undefined {
+  return message?.replace(/ \(\d+ of \d+\)$/, '');
 }

@@ -39,6 +39,12 @@ export function chooseTarget(
   };
 }
 
+/** `Blog, dev in us-east-2, account 123456789012`; `Blog, local on the local AWS at …`. */
+export function placeWords(project: string, target: Target, account: string, endpoint?: string): string {
+  const preposition = target.kind === 'local' ? 'on' : 'in';
+  return `${project}, ${target.environment} ${preposition} ${targetWords(target, account, endpoint)}`;
+}
+
 /** As a person reads it; a local AWS is never mistaken for an account. */
 export function targetWords(target: Target, account?: string, endpoint?: string): string {
   if (target.kind === 'local') return `the local AWS at ${target.endpoint} (${target.region})`;

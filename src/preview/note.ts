@@ -2,6 +2,7 @@ import type { PropertyDifference, ResourceDifference } from '../changes/template
 
 /** What a change amounts to, in a few words: `update routes`, `add index by_project`. Undefined where nothing helps. */
 export function noteOf(difference: ResourceDifference): string | undefined {
+  if (difference.uncertain) return 'if the account allows it';
   if (difference.action === 'create' || difference.action === 'delete') return undefined;
   const topics = [
     ...indexTopics(difference),

@@ -23,6 +23,13 @@ export async function findBlueprint(directory: string): Promise<FoundBlueprint> 
   );
   const [first, ...others] = present.flat();
   if (first === undefined) {
+    if (!(await isDirectory(directory))) {
+      const message = `There is no folder ${directory}.`;
+      return {
+        kind: 'none',
+        problem: { code: 'no-folder', message, hint: 'Name the folder that holds backdrift.yaml.' },
+      };
+    }
     const message = `There is no Blueprint in ${directory}.`;
     return { kind: 'none', problem: { code: 'no-blueprint', message, hint: 'Create a file named backdrift.yaml.' } };
   }
@@ -93,6 +100,15 @@ async function isFile(file: string): Promise<boolean> {
     return (await stat(file)).isFile();
   } catch {
     // A link to nowhere and a folder that may not be entered hold no Blueprint that could be used.
+    return false;
+  }
+}
+
+async function isDirectory(directory: string): Promise<boolean> {
+  try {
+    return (await stat(directory)).isDirectory();
+  } catch {
+    // What cannot be looked at holds nothing that could be used.
     return false;
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { openProject } from '../project.ts';
@@ -36,8 +37,10 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
         writeFile(path.join(directory, 'manifest.json'), `${text}\n`),
       ]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      terminal.err(`error cannot-write The templates could not be written into ${directory}.\n  ${reason}`);
+      const cause = error instanceof Error ? error.message : String(error);
+      const message = `The templates could not be written into ${directory}.`;
+      const hint = 'Name a folder that you may write to; it is made where it is missing.';
+      tellObstacle({ code: 'cannot-write', message, hint, cause }, terminal, values.json === true);
       return exitCode.failed;
     }
   }

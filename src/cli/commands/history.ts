@@ -6,7 +6,7 @@ import { openAccount, tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { readProject } from '../project.ts';
-import { targetWords } from '../target.ts';
+import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `backdrift history`: who deployed what and how it ended. */
@@ -42,8 +42,7 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
       terminal.out(JSON.stringify({ target, identity: connection.identity, deployments: history.entries }, null, 2));
       return exitCode.done;
     }
-    const where = targetWords(target, connection.identity.account, connection.endpoint);
-    terminal.out(`${blueprint.project.name}, ${target.environment} in ${where}`);
+    terminal.out(placeWords(blueprint.project.name, target, connection.identity.account, connection.endpoint));
     if (history.entries.length === 0) terminal.out('Nothing was deployed yet.');
     for (const entry of history.entries) terminal.out(historyLine(entry));
     return exitCode.done;

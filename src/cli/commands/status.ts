@@ -8,7 +8,7 @@ import { openAccount, tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { readProject } from '../project.ts';
-import { targetWords } from '../target.ts';
+import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `backdrift status`: every stack as CloudFormation has it now. */
@@ -34,8 +34,7 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
       terminal.out(JSON.stringify({ target, identity, ...addresses, stacks: live.stacks }, null, 2));
       return exitCode.done;
     }
-    const where = targetWords(target, connection.identity.account, connection.endpoint);
-    terminal.out(`${blueprint.project.name}, ${target.environment} in ${where}`);
+    terminal.out(placeWords(blueprint.project.name, target, connection.identity.account, connection.endpoint));
     if (live.stacks.length === 0) terminal.out('Nothing is deployed.');
     for (const stack of live.stacks) terminal.out(statusLine(stack));
     if (addresses.apiUrl !== undefined) terminal.out(`API: ${addresses.apiUrl}`);
@@ -49,9 +48,10 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
 function statusLine(stack: LiveStack): string {
   const { title, purpose } = layerTitles[stack.layer];
   const end = operationEnd(stack.status);
+  const count = stack.resources.length;
   const [sign, word] =
     end === 'complete' ? ['✅', 'Complete'] : end === undefined ? ['🔄', 'In progress'] : ['❌', 'Failed'];
   // An update that was undone left a sound stack behind, yet not the one that was wanted.
   const detail = end === 'complete' ? '' : ` (${stack.status}${stack.reason === undefined ? '' : `: ${stack.reason}`})`;
-  return `${sign} ${title} (${purpose}) - ${word}${detail}, ${stack.resources.length} resources`;
+  return `${sign} ${title} (${purpose}) - ${word}${detail}, ${count === 1 ? '1 resource' : `${count} resources`}`;
 }

@@ -107,6 +107,28 @@ describe('the command line on the local AWS', function () {
     await cli.write(blueprint('Shop'));
   });
 
+  it('does not begin what AWS would refuse, and says which', async () => {
+    const two = 'indexes: [{ name: by_title, partition: title }, { name: by_kind, partition: kind }]';
+    const wider = blueprint('Shop').replace(/(, \{ name: title.*\})\]/, `$1, { name: kind }]\n    ${two}`);
+    await cli.write(wider);
+    await aws?.takeCalls();
+    const { exit, err } = await run(['deploy']);
+    assert.equal(exit, 4, err);
+    assert.match(err, /^backdrift\.yaml:4:\d+ error several-index-changes tasks-table .*\(by_title, by_kind\)/m);
+    const calls = Object.keys((await aws?.takeCalls()) ?? {});
+    assert.deepEqual(
+      calls.filter((call) => /Create|Update|Delete|Put/.test(call)),
+      [],
+    );
+    const preview = await run(['preview']);
+    assert.equal(preview.exit, 0);
+    assert.match(preview.err, /A deploy would stop here/);
+    const json = await run(['deploy', '--json']);
+    assert.equal(json.exit, 4);
+    assert.equal(z.looseObject({ blocked: z.boolean() }).parse(JSON.parse(json.out)).blocked, true);
+    await cli.write(blueprint('Shop'));
+  });
+
   it('knows what is live without having deployed it itself', async () => {
     await cli.write(blueprint('Shop', 'code'));
     const elsewhere = await cli.run(['deploy', '--environment', 'local'], {

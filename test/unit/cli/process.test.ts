@@ -57,6 +57,23 @@ describe('the command line, as a process', function () {
     }
   });
 
+  it('says what was probably meant, in its own words', async () => {
+    const said = async (...words: string[]) => (await cli.run(words)).err.split('\n')[0];
+    assert.equal(await said('deplyo'), 'There is no command deplyo. Did you mean deploy?');
+    assert.equal(
+      await said('deploy', '--envrionment=x'),
+      'There is no option --envrionment. Did you mean --environment?',
+    );
+    assert.equal(await said('preview', '--environment'), '--environment needs a value after it.');
+    assert.match((await said('preview', 'blog')) ?? '', /blog means nothing.*--directory/);
+  });
+
+  it('compile says that a file is no folder', async () => {
+    const { exit, err } = await cli.run(['compile', '--out', 'backdrift.yaml']);
+    assert.equal(exit, 1);
+    assert.match(err, /cannot-write .*\n {2}Name a folder/);
+  });
+
   it('shows a preview without credentials', async () => {
     const { exit, out, err } = await cli.run(['preview']);
     assert.equal(exit, 0, err);
@@ -105,7 +122,11 @@ describe('the command line, as a process', function () {
   it('needs a Blueprint, exactly one, and an environment of it', async () => {
     const nowhere = await cli.run(['preview', '--directory', 'nowhere']);
     assert.equal(nowhere.exit, 2);
-    assert.match(nowhere.err, /no-blueprint/);
+    assert.match(nowhere.err, /no-folder There is no folder .*nowhere\./);
+    await mkdir(path.join(cli.directory, 'empty'), { recursive: true });
+    const empty = await cli.run(['preview', '--directory', 'empty']);
+    assert.equal(empty.exit, 2);
+    assert.match(empty.err, /no-blueprint/);
     const unknown = await cli.run(['preview', '--environment', 'prdo']);
     assert.equal(unknown.exit, 2);
     assert.match(unknown.err, /dev, prod, local/);
