@@ -11,7 +11,11 @@ export interface Refusal {
 /** What of a resource's change would be refused, and fail its stack in the middle of a deployment. */
 export function refusalsOf(difference: ResourceDifference): Refusal[] {
   const { logicalId, refused } = difference;
-  if (refused !== undefined) return [{ code: refused, logicalId, names: refusedNames(difference) }];
+  if (refused !== undefined) {
+    const names = refusedNames(difference);
+    // Of an index there is more to say than that it is fixed.
+    if (names.join() !== 'GlobalSecondaryIndexes') return [{ code: refused, logicalId, names }];
+  }
   // A table that is replaced is made with all its indexes at once.
   if (difference.type !== 'AWS::DynamoDB::Table' || difference.action !== 'update') return [];
   return indexRefusals(difference);
