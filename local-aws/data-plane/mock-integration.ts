@@ -1,12 +1,17 @@
 import type { Method } from '@aws-sdk/client-api-gateway';
 import type { ApiAnswer } from './gateway-response.ts';
+import { evaluateTemplate } from './mapping-template.ts';
 
 /**
- * A MOCK integration: API Gateway answers by itself, with the status that the request template names. Templates are
- * taken as they are: no VTL is evaluated. Undefined: the method is not set up so that it could answer.
+ * A MOCK integration: API Gateway answers by itself, with the status that the request template names. A response template
+ * may override headers and status; one that says more than is understood here is taken as it is. Undefined: the method is
+ * not set up so that it could answer.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
-export function mockAnswer(method: Method): ApiAnswer | undefined {
+export function mockAnswer(
+  method: Method,
+  requestHeaders: readonly (readonly [string, string])[],
+): ApiAnswer | undefined {
   const integration = method.methodIntegration;
   const status = requestedStatus(integration?.requestTemplates?.['application/json']);
   const responses = Object.values(integration?.integrationResponses ?? {});
@@ -15,16 +20,19 @@ export function mockAnswer(method: Method): ApiAnswer | undefined {
     responses.find((response) => !response.selectionPattern);
   if (!chosen?.statusCode) return undefined;
   const template = chosen.responseTemplates?.['application/json'] ?? '';
-  const headers = Object.entries(chosen.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
+  const evaluated = evaluateTemplate(template, requestHeaders) ?? { text: template, headers: [] };
+  const mapped = Object.entries(chosen.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
     const name = /^method\.response\.header\.(.+)$/.exec(target)?.[1];
     const value = /^'(.*)'$/s.exec(source)?.[1];
     return name && value !== undefined ? [[name, value]] : [];
   });
+  const overridden = new Set(evaluated.headers.map(([name]) => name.toLowerCase()));
+  const headers = [...mapped.filter(([name]) => !overridden.has(name.toLowerCase())), ...evaluated.headers];
   const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
   return {
-    status: Number(chosen.statusCode),
+    status: evaluated.status ?? Number(chosen.statusCode),
     headers: typed ? headers : [['Content-Type', 'application/json'], ...headers],
-    body: Buffer.from(template),
+    body: Buffer.from(evaluated.text),
   };
 }
 

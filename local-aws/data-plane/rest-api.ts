@@ -77,7 +77,8 @@ export class RestApis {
       return refuse('API_CONFIGURATION_ERROR');
     }
     const integration = route.method.methodIntegration;
-    if (integration?.type === 'MOCK') return mockAnswer(route.method) ?? refuse('API_CONFIGURATION_ERROR');
+    if (integration?.type === 'MOCK')
+      return mockAnswer(route.method, pairs(request.rawHeaders)) ?? refuse('API_CONFIGURATION_ERROR');
     if (integration?.type !== 'AWS_PROXY') {
       this.#options.log(
         `${request.method} ${route.resource.path} has an integration of type ${integration?.type ?? 'none'}; ` +
@@ -207,4 +208,9 @@ function send(response: ServerResponse, answer: ApiAnswer, requestId: string): v
   const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200;
   if (!bodiless) response.setHeader('Content-Length', answer.body.length);
   response.end(bodiless ? undefined : answer.body);
+}
+
+/** Names and values in turn, as pairs. */
+function pairs(rawHeaders: readonly string[]): [string, string][] {
+  return rawHeaders.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? '']] : []));
 }

@@ -1,5 +1,5 @@
 import type { APIGateway, IntegrationType } from '@aws-sdk/client-api-gateway';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import * as z from 'zod';
 import type { ApiDefinition, MethodDefinition } from './api-definition.ts';
 import { ProviderError } from './provider.ts';
@@ -15,9 +15,11 @@ interface Parts {
 
 /** Makes everything that the definition describes in an API that has none of it. */
 export async function makeApi(gateway: APIGateway, restApiId: string, definition: ApiDefinition): Promise<void> {
-  const parts = await makeParts(gateway, restApiId, definition);
-  const resources = await makeResources(gateway, restApiId, definition.methods);
   const limit = pLimit(concurrency);
+  const [parts, resources] = await Promise.all([
+    makeParts(gateway, restApiId, definition, limit),
+    makeResources(gateway, restApiId, definition.methods),
+  ]);
   await Promise.all(
     definition.methods.map((method) =>
       limit(async () => {
@@ -57,7 +59,12 @@ function normal(path: string): string {
   return `/${path.split('/').filter(Boolean).join('/')}`;
 }
 
-async function makeParts(gateway: APIGateway, restApiId: string, definition: ApiDefinition): Promise<Parts> {
+async function makeParts(
+  gateway: APIGateway,
+  restApiId: string,
+  definition: ApiDefinition,
+  limit: LimitFunction,
+): Promise<Parts> {
   const parts: Parts = { authorizers: new Map(), validators: new Map() };
   for (const authorizer of definition.authorizers) {
     const { id } = await gateway.createAuthorizer({
@@ -77,7 +84,7 @@ async function makeParts(gateway: APIGateway, restApiId: string, definition: Api
     const { id } = await gateway.createRequestValidator({ restApiId, ...validator });
     if (id) parts.validators.set(validator.name, id);
   }
-  for (const model of definition.models) await gateway.createModel({ restApiId, ...model });
+  await Promise.all(definition.models.map((model) => limit(() => gateway.createModel({ restApiId, ...model }))));
   for (const { responseType, ...response } of definition.gatewayResponses)
     await gateway.putGatewayResponse({ restApiId, responseType: gatewayResponseType(responseType), ...response });
   return parts;
@@ -98,19 +105,29 @@ async function makeResources(
 ): Promise<Map<string, string>> {
   const { items = [] } = await gateway.getResources({ restApiId, limit: 500 });
   const ids = new Map(items.flatMap(({ id, path }) => (id && path ? [[path, id] as const] : [])));
-  const paths = [...new Set(methods.map(({ path }) => normal(path)))].toSorted();
-  for (const path of paths) {
-    let parent = '/';
-    for (const pathPart of path.split('/').filter(Boolean)) {
-      const here = `${parent === '/' ? '' : parent}/${pathPart}`;
-      if (!ids.has(here)) {
-        const { id } = await gateway.createResource({ restApiId, parentId: ids.get(parent), pathPart });
-        if (id) ids.set(here, id);
-      }
-      parent = here;
-    }
-  }
+  const missing = new Set(methods.flatMap(({ path }) => withAncestors(path)).filter((path) => !ids.has(path)));
+  const limit = pLimit(concurrency);
+  // Level by level: a resource can only be made below one that is there.
+  for (let level = 1; [...missing].some((path) => depth(path) >= level); level++)
+    await Promise.all(
+      [...missing]
+        .filter((path) => depth(path) === level)
+        .map((path) =>
+          limit(async () => {
+            const cut = path.lastIndexOf('/');
+            const parentId = ids.get(path.slice(0, cut) || '/');
+            const { id } = await gateway.createResource({ restApiId, parentId, pathPart: path.slice(cut + 1) });
+            if (id) ids.set(path, id);
+          }),
+        ),
+    );
   return ids;
+}
+
+/** `/v1/tasks` is below `/v1`. */
+function withAncestors(path: string): string[] {
+  const names = path.split('/').filter(Boolean);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }
 
 async function makeMethod(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
+import { preflight as compiledPreflight } from '../../../src/stacks/cors.ts';
 import { type Bench, type Resource, refusal, startBench } from '../support/bench.ts';
 
 const echo = `exports.handler = async (event) => {
@@ -49,6 +50,8 @@ describe('a deployed REST API answers', () => {
       },
     },
   };
+  /** With two origins, as it is compiled. */
+  const choosingPreflight = compiledPreflight(['https://app.example', 'https://admin.example'], ['GET']);
   const body = (more: object = {}) => ({
     openapi: '3.0.1',
     info: { title: 'tasks', version: '1' },
@@ -87,6 +90,7 @@ describe('a deployed REST API answers', () => {
         options: preflight,
       },
       '/v1/tasks/{id}': { get: proxy('echo'), parameters: [{ name: 'id', in: 'path', required: true }] },
+      '/v1/origins': { options: choosingPreflight },
       '/v1/tasks/special': { get: proxy('echo') },
       '/v1/mine': { get: { ...proxy('echo'), security: [{ Pool: [] }] } },
       '/v1/slow': { get: proxy('echo', { timeoutInMillis: 300 }) },
@@ -254,6 +258,16 @@ describe('a deployed REST API answers', () => {
     assert.equal(answer.headers.get('access-control-allow-origin'), 'https://app.example');
     assert.equal(answer.headers.get('access-control-allow-methods'), 'GET,OPTIONS');
     assert.equal(answer.text, '');
+  });
+
+  it('a preflight that names the origin which asks, when it is one of several', async () => {
+    const ask = async (origin: string) => {
+      const { status, headers } = await call('/v1/origins', { method: 'OPTIONS', headers: { Origin: origin } });
+      return [status, headers.get('access-control-allow-origin'), headers.get('vary')];
+    };
+    assert.deepEqual(await ask('https://app.example'), [204, 'https://app.example', 'Origin']);
+    assert.deepEqual(await ask('https://admin.example'), [204, 'https://admin.example', 'Origin']);
+    assert.deepEqual(await ask('https://elsewhere.example'), [204, null, 'Origin']);
   });
 
   it('401 without a token, and hands on the claims of one', async () => {
