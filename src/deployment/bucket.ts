@@ -1,3 +1,4 @@
+import { closedBucket, tlsOnlyPolicy } from '../stacks/closed-bucket.ts';
 import { bootstrapStack } from '../stacks/names.ts';
 import type { Template } from '../stacks/template.ts';
 import { artifactBucket } from './names.ts';
@@ -140,25 +141,7 @@ export function bucketTemplate(name: string): Template {
         Properties: {
           BucketName: name,
           VersioningConfiguration: { Status: 'Enabled' },
-          BucketEncryption: {
-            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-          },
-          PublicAccessBlockConfiguration: {
-            BlockPublicAcls: true,
-            BlockPublicPolicy: true,
-            IgnorePublicAcls: true,
-            RestrictPublicBuckets: true,
-          },
-          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-          LifecycleConfiguration: {
-            Rules: [
-              {
-                Id: 'abandoned-uploads',
-                Status: 'Enabled',
-                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-              },
-            ],
-          },
+          ...closedBucket,
         },
       },
       BucketPolicy: {
@@ -167,19 +150,7 @@ export function bucketTemplate(name: string): Template {
         UpdateReplacePolicy: 'Retain',
         Properties: {
           Bucket: { Ref: 'Bucket' },
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Sid: 'TlsOnly',
-                Effect: 'Deny',
-                Principal: '*',
-                Action: 's3:*',
-                Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
-                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-              },
-            ],
-          },
+          PolicyDocument: tlsOnlyPolicy([`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`]),
         },
       },
     },

@@ -1,4 +1,5 @@
 import { kebabCase } from '../blueprint/naming.ts';
+import { closedBucket, tlsOnlyPolicy } from './closed-bucket.ts';
 import { attribute, type LayerContent, metadata, ref, sub } from './layer.ts';
 import { pascal } from './names.ts';
 import type { Scope } from './scope.ts';
@@ -33,25 +34,7 @@ export function s3(scope: Scope): LayerContent {
       UpdateReplacePolicy: 'Retain',
       Metadata: metadata(label, source),
       Properties: {
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-        },
-        LifecycleConfiguration: {
-          Rules: [
-            {
-              Id: 'abort-unfinished-uploads',
-              Status: 'Enabled',
-              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-            },
-          ],
-        },
+        ...closedBucket,
         ...(versioning ? { VersioningConfiguration: { Status: 'Enabled' } } : {}),
         ...(api?.cors === undefined
           ? {}
@@ -75,19 +58,7 @@ export function s3(scope: Scope): LayerContent {
       Metadata: metadata(`${label}-policy`, source),
       Properties: {
         Bucket: ref(id),
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'TlsOnly',
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 's3:*',
-              Resource: [attribute(id, 'Arn'), sub(`\${${id}.Arn}/*`)],
-              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            },
-          ],
-        },
+        PolicyDocument: tlsOnlyPolicy([attribute(id, 'Arn'), sub(`\${${id}.Arn}/*`)]),
       },
     };
   }
