@@ -202,7 +202,12 @@ describe('Amplify hosts frontends', () => {
     await s3.createBucket({ Bucket: 'frontends', CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } });
     await s3.putObject({ Bucket: 'frontends', Key: 'site/index.html', Body: 'from a prefix' });
     await s3.putObject({ Bucket: 'frontends', Key: 'site.zip', Body: zip({ 'index.html': 'from a bucket' }) });
-    await s3.putObject({ Bucket: 'frontends', Key: 'other.zip', Body: zip({ 'index.html': 'over http' }) });
+    await s3.putObject({
+      Bucket: 'frontends',
+      Key: 'other.zip',
+      Body: zip({ 'index.html': 'over http' }),
+      ACL: 'public-read',
+    });
     for (const [sourceUrl, sourceUrlType, text] of [
       ['s3://frontends/site/', 'BUCKET_PREFIX', 'from a prefix'],
       ['s3://frontends/site.zip', 'ZIP', 'from a bucket'],
