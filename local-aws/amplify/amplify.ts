@@ -4,6 +4,7 @@ import { requestBody } from '../data-plane/request-body.ts';
 import { connect } from '../providers/aws.ts';
 import { answerCall } from './amplify-api.ts';
 import { AmplifyRefusal, Hosting } from './hosting.ts';
+import { ownAddress } from './own-address.ts';
 import { answerFor } from './site.ts';
 
 export interface AmplifyOptions {
@@ -40,10 +41,11 @@ export function createAmplify(options: AmplifyOptions): Amplify {
       }
       return bucketFiles(s3, bucket[1], path);
     }
-    const url = new URL(sourceUrl);
-    // A page or template must not make this process fetch from elsewhere on its behalf.
-    if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
-      throw new Error(`The local AWS deploys from s3:// and from its own addresses only, not from ${url.host}.`);
+    const url = ownAddress(sourceUrl, selfUrl());
+    if (!url)
+      throw new Error(
+        `The local AWS deploys from s3:// and from its own addresses only, not from ${sourceUrl.slice(0, 200)}.`,
+      );
     const answer = await fetch(url, { redirect: 'error' });
     if (!answer.ok) throw new Error(`${url.origin}${url.pathname} answered ${answer.status}.`);
     return hosting.unzip(new Uint8Array(await answer.arrayBuffer()));

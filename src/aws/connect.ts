@@ -10,6 +10,7 @@ import { credentialSource, localCredentials } from './credentials.ts';
 import { identitySource } from './identity.ts';
 import { checkLocalAws } from './local-aws.ts';
 import { objectStores } from './object-store.ts';
+import { serviceEndpoint } from './service-endpoints.ts';
 
 export type ConnectOutcome =
   | { status: 'connected'; connection: Connection }
@@ -68,7 +69,8 @@ async function connectToAws(
     return { status: 'failed', problem: wrongAccount(target.environment, target.account, who.identity.account) };
   }
   const s3 = process.env.AWS_ENDPOINT_URL_S3 ?? endpoint;
-  const elsewhere = { ...(endpoint === undefined ? {} : { all: endpoint }), ...(s3 === undefined ? {} : { s3 }) };
+  const told = endpoint ?? serviceEndpoint(process.env);
+  const elsewhere = { ...(told === undefined ? {} : { all: told }), ...(s3 === undefined ? {} : { s3 }) };
   return { status: 'connected', connection: connection(target, who.identity, settings, elsewhere) };
 }
 

@@ -202,14 +202,16 @@ describe('Amplify hosts frontends', () => {
     await s3.createBucket({ Bucket: 'frontends', CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } });
     await s3.putObject({ Bucket: 'frontends', Key: 'site/index.html', Body: 'from a prefix' });
     await s3.putObject({ Bucket: 'frontends', Key: 'site.zip', Body: zip({ 'index.html': 'from a bucket' }) });
-    const files = createServer((_request, response) => response.end(zip({ 'index.html': 'over http' })));
-    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
-    const listening = files.address();
-    const port = typeof listening === 'object' ? listening?.port : 0;
+    await s3.putObject({
+      Bucket: 'frontends',
+      Key: 'other.zip',
+      Body: zip({ 'index.html': 'over http' }),
+      ACL: 'public-read',
+    });
     for (const [sourceUrl, sourceUrlType, text] of [
       ['s3://frontends/site/', 'BUCKET_PREFIX', 'from a prefix'],
       ['s3://frontends/site.zip', 'ZIP', 'from a bucket'],
-      [`http://127.0.0.1:${port}/site.zip`, 'ZIP', 'over http'],
+      [`${bench.url}/frontends/other.zip`, 'ZIP', 'over http'],
     ] as const) {
       const { jobSummary } = await client.send(
         new StartDeploymentCommand({ appId, branchName: 'feature/x', sourceUrl, sourceUrlType }),
@@ -218,13 +220,25 @@ describe('Amplify hosts frontends', () => {
       assert.equal(job?.summary?.status, 'SUCCEED', `${sourceUrl}: ${job?.steps?.[0]?.statusReason}`);
       assert.equal(await (await fetch(`${bench.url}/_amplify/${appId}/feature%2Fx/`)).text(), text);
     }
-    files.close();
-    const far = await client.send(
-      new StartDeploymentCommand({ appId, branchName: 'feature/x', sourceUrl: 'http://169.254.169.254/x.zip' }),
-    );
-    const refused = await finished(appId, 'feature/x', far.jobSummary?.jobId ?? '');
-    assert.equal(refused?.summary?.status, 'FAILED');
-    assert.match(refused?.steps?.[0]?.statusReason ?? '', /not from 169\.254\.169\.254/);
+
+    let asked = 0;
+    const neighbour = createServer((_request, response) => {
+      asked += 1;
+      response.end(zip({ 'index.html': 'of another program' }));
+    });
+    await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve));
+    const listening = neighbour.address();
+    const port = typeof listening === 'object' ? listening?.port : 0;
+    for (const host of ['169.254.169.254', `127.0.0.1:${port}`]) {
+      const { jobSummary } = await client.send(
+        new StartDeploymentCommand({ appId, branchName: 'feature/x', sourceUrl: `http://${host}/x.zip` }),
+      );
+      const refused = await finished(appId, 'feature/x', jobSummary?.jobId ?? '');
+      assert.equal(refused?.summary?.status, 'FAILED');
+      assert.ok(refused?.steps?.[0]?.statusReason?.includes(`not from http://${host}/`));
+    }
+    neighbour.close();
+    assert.equal(asked, 0, 'no other program on this machine is asked');
 
     await client.send(new DeleteBranchCommand({ appId, branchName: 'feature/x' }));
     await client.send(new DeleteAppCommand({ appId }));
