@@ -25,7 +25,7 @@ const results = path.join(root, '.test-results');
 /** @typedef {Counts & { name: string, seconds: number, output: string }} SuiteResult */
 
 /** A suite that runs longer is stuck. */
-const patience = 8 * 60_000;
+const patience = 10 * 60_000;
 
 /** @type {Set<number>} process groups that still run */
 const running = new Set();

@@ -1,11 +1,11 @@
 // The whole check, from a fresh clone:
 //
-//   node scripts/test.mjs [suite …]      without a name: all of them
+//   node scripts/test.mjs [suite …]      without a name: all of them; aws stands for every aws/…
 //
 // Sets up what is missing, builds and packs, then runs every suite, also after one has failed, two side by side. A suite
 // that ends without counts is one failure. The last line is the sum: N passed, M failed, K skipped. Exit 1 when anything
 // failed, and under CI also when anything was skipped.
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureMoto, withoutMoto } from './setup/moto.mjs';
@@ -20,7 +20,7 @@ const root = path.resolve(import.meta.dirname, '..');
  */
 const all = [
   mocha('e2e', 'test/e2e'),
-  mocha('aws', 'test/aws'),
+  ...awsSuites(),
   host('oldest'),
   host('newest'),
   mocha('unit', 'test/unit'),
@@ -48,11 +48,11 @@ try {
  */
 async function main(names) {
   const began = performance.now();
-  const unknown = names.filter((name) => !all.some((suite) => suite.name === name));
+  const unknown = names.filter((name) => !all.some((suite) => isMeant(suite.name, name)));
   if (unknown.length > 0) {
     throw new Missing(`There is no suite ${unknown.join(', ')}: ${all.map(({ name }) => name).join(', ')}.`);
   }
-  const suites = all.filter(({ name }) => names.length === 0 || names.includes(name));
+  const suites = all.filter(({ name }) => names.length === 0 || names.some((wish) => isMeant(name, wish)));
   rmSync(path.join(root, '.test-results'), { recursive: true, force: true });
   const environment = noRealAccount(process.env);
   const failures = await setUp(
@@ -75,7 +75,7 @@ async function setUp(names, environment) {
   const { ensureVSCode, newest, oldest } = await import('./setup/vscode.mjs');
   const { packageExtension } = await import('./package.mjs');
   const { build } = await import('./build.mjs');
-  const needed = (/** @type {string[]} */ ...by) => by.some((name) => names.includes(name));
+  const needed = (/** @type {string[]} */ ...by) => by.some((wish) => names.some((name) => isMeant(name, wish)));
   /** @type {import('./suite.mjs').SuiteResult[]} */
   const failures = [];
   const attempt = async (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ work) => {
@@ -152,7 +152,7 @@ function conclude(results, seconds) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   console.log(`\n━━ all suites, ${seconds.toFixed(0)} s`);
   for (const result of results) {
-    console.log(`${result.name.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s  ${sum(result)}`);
+    console.log(`${result.name.padEnd(20)} ${result.seconds.toFixed(1).padStart(6)} s  ${sum(result)}`);
     total.passed += result.passed;
     total.failed += result.failed;
     total.skipped += result.skipped;
@@ -169,13 +169,32 @@ function sum({ passed, failed, skipped }) {
 }
 
 /**
+ * Is this suite meant by that name, its own or that of its group?
+ * @param {string} suite
  * @param {string} name
- * @param {string} folder
+ */
+function isMeant(suite, name) {
+  return suite === name || suite.startsWith(`${name}/`);
+}
+
+/** The contract tests spend most of their time waiting for other programs, so every folder of them is a suite of its own. */
+function awsSuites() {
+  const tests = readdirSync(path.join(root, 'test/aws'), { recursive: true, encoding: 'utf8' });
+  const folders = new Set(
+    tests.filter((file) => file.endsWith('.test.ts')).map((file) => file.split(path.sep)[0] ?? ''),
+  );
+  return [...folders].map((folder) => mocha(`aws/${folder}`, `test/aws/${folder}`));
+}
+
+/**
+ * @param {string} name
+ * @param {string} place a folder of tests, or one of them
  * @returns {import('./suite.mjs').Suite}
  */
-function mocha(name, folder) {
+function mocha(name, place) {
   const program = path.join(root, 'node_modules/mocha/bin/mocha.js');
-  const args = [program, '--config', '.mocharc.json', '--exit', `${folder}/**/*.test.ts`];
+  const files = [place.endsWith('.test.ts') ? place : `${place}/**/*.test.ts`];
+  const args = [program, '--config', '.mocharc.json', '--exit', ...files];
   return { name, command: process.execPath, args, counts: 'mocha' };
 }
 
