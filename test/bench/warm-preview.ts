@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from '../../scripts/build-options.mjs';
-import { parseBlueprint } from '../../src/blueprint/parse.ts';
+import { type BlueprintReader, createBlueprintReader } from '../../src/blueprint/reader.ts';
 import type { Baseline } from '../../src/changes/baseline.ts';
 import { localAccount, localEnvironment } from '../../src/deployment/target.ts';
 import { buildPreview } from '../../src/preview/build-preview.ts';
@@ -11,7 +11,10 @@ import { wideBlueprint } from './blueprints.ts';
 import type { Figure } from './figure.ts';
 import { repeated } from './measure.ts';
 
-/** What is between a keystroke and the new preview, in a process that has done it before: parse, compile, compare. */
+/**
+ * What is between a keystroke and the new preview, on the path that the editor takes, in a process that has done it
+ * before: read what changed, compile, compare.
+ */
 export async function warmPreview(): Promise<Figure[]> {
   const example = await readFile(path.join(root, 'examples/task-manager/backdrift.yaml'), 'utf8');
   const firstField = '- { name: title, ';
@@ -36,14 +39,15 @@ export async function warmPreview(): Promise<Figure[]> {
 
 /** Every run another text, so that nothing answers from the run before. */
 async function afterEdits(deployed: string, edit: (fieldName: string) => string): Promise<number> {
-  const baseline = deployedAs(deployed);
+  const reader = createBlueprintReader();
+  const baseline = deployedAs(reader, deployed);
   let edits = 0;
   const texts = Array.from({ length: 25 }, (_, index) => edit(`edited_${index}`));
-  return repeated(20, () => preview(texts[edits++] ?? deployed, baseline), 5);
+  return repeated(20, () => preview(reader, texts[edits++] ?? deployed, baseline), 5);
 }
 
-function preview(text: string, baseline: Baseline | undefined): Compilation {
-  const { blueprint, problems } = parseBlueprint(text);
+function preview(reader: BlueprintReader, text: string, baseline: Baseline | undefined): Compilation {
+  const { blueprint, problems } = reader.read(text);
   if (!blueprint) throw new Error(problems.map(({ message }) => message).join('\n'));
   const code = { runtime: '0'.repeat(64), functions: {} };
   const compilation = compile(blueprint, { environment: localEnvironment, code });
@@ -61,15 +65,15 @@ function preview(text: string, baseline: Baseline | undefined): Compilation {
 }
 
 /** The text as the deployment that the comparison starts from. */
-function deployedAs(text: string): Baseline {
-  const { blueprint } = parseBlueprint(text);
+function deployedAs(reader: BlueprintReader, text: string): Baseline {
+  const { blueprint } = reader.read(text);
   return {
     deployment: 1,
     environment: localEnvironment,
     account: localAccount,
     region: blueprint?.region ?? '',
     blueprint: text,
-    stacks: preview(text, undefined).stacks.map(({ layer, name, body, template }) => {
+    stacks: preview(reader, text, undefined).stacks.map(({ layer, name, body, template }) => {
       return { layer, name, body, template, parameters: {} };
     }),
   };
