@@ -25,13 +25,12 @@ export function deployment(aws: Aws, snapshots: ApiSnapshots): ResourceProvider 
       const { id = '' } = await gateway.createDeployment({
         restApiId,
         description: wanted.Description,
-        stageName: wanted.StageName,
-        stageDescription: wanted.StageDescription?.Description,
-        tracingEnabled: wanted.StageDescription?.TracingEnabled,
-        variables: wanted.StageDescription?.Variables,
       });
       await orUndo(
-        () => snapshots.take(restApiId, id, request.region),
+        async () => {
+          await snapshots.take(restApiId, id, request.region);
+          if (wanted.StageName !== undefined) await ownStage(gateway, wanted, wanted.StageName, id);
+        },
         () => gateway.deleteDeployment({ restApiId, deploymentId: id }),
       );
       return { physicalId: id, attributes: { DeploymentId: id } };
@@ -42,17 +41,46 @@ export function deployment(aws: Aws, snapshots: ApiSnapshots): ResourceProvider 
       attributes: { DeploymentId: request.physicalId },
     }),
     delete: async (request) => {
-      const { RestApiId } = Deployment.parse(request.properties);
+      const { RestApiId, StageName } = Deployment.parse(request.properties);
       const deploymentId = request.physicalId;
       const gateway = await aws.apiGateway(request.region);
       const { item: stages = [] } = await gateway.getStages({ restApiId: RestApiId });
-      // moto looks only at the stage that came with the deployment.
-      if (stages.some((stage) => stage.deploymentId === deploymentId))
+      const pointing = stages.filter((stage) => stage.deploymentId === deploymentId);
+      // The stage that came with the deployment goes with it: stacks that declare no stage of their own can be deleted.
+      const own = pointing.find((stage) => stage.stageName !== undefined && stage.stageName === StageName);
+      if (own) await gateway.deleteStage({ restApiId: RestApiId, stageName: own.stageName });
+      if (pointing.some((stage) => stage !== own))
         throw new ProviderError('Active stages pointing to this deployment must be moved or deleted', 'InvalidRequest');
       await gateway.deleteDeployment({ restApiId: RestApiId, deploymentId });
       snapshots.forget(RestApiId, deploymentId);
     },
   };
+}
+
+/**
+ * The stage that a deployment brings with it: made, or pointed at this deployment where it is there already. moto would
+ * leave an existing one where it was, and never let go of the deployment that it came with.
+ */
+async function ownStage(
+  gateway: Awaited<ReturnType<Aws['apiGateway']>>,
+  { RestApiId: restApiId, StageDescription: described }: z.infer<typeof Deployment>,
+  stageName: string,
+  deploymentId: string,
+): Promise<void> {
+  const { item: stages = [] } = await gateway.getStages({ restApiId });
+  if (stages.some((stage) => stage.stageName === stageName)) {
+    const patchOperations = [{ op: 'replace' as const, path: '/deploymentId', value: deploymentId }];
+    await gateway.updateStage({ restApiId, stageName, patchOperations });
+    return;
+  }
+  await gateway.createStage({
+    restApiId,
+    stageName,
+    deploymentId,
+    description: described?.Description,
+    tracingEnabled: described?.TracingEnabled,
+    variables: described?.Variables,
+  });
 }
 
 const MethodSetting = z.looseObject({

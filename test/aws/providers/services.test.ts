@@ -620,6 +620,16 @@ describe('providers of the other services', () => {
     assert.deepEqual((await live()).variables, { a: '1' });
     assert.equal((await live()).accessLogSettings, undefined);
 
+    // A deployment that brings its own stage, replaced by the next one, as other tools deploy.
+    const first = await bench.create('AWS::ApiGateway::Deployment', { RestApiId, StageName: 'own' });
+    const second = await bench.create('AWS::ApiGateway::Deployment', { RestApiId, StageName: 'own' });
+    const own = () => gateway.getStage({ restApiId: RestApiId, stageName: 'own' });
+    assert.equal((await own()).deploymentId, second.physicalId);
+    await bench.delete(first);
+    assert.equal((await own()).deploymentId, second.physicalId);
+    await bench.delete(second);
+    await assert.rejects(own(), /Invalid stage identifier|NotFound/);
+
     const key = await bench.create('AWS::ApiGateway::ApiKey', { Name: 'k', Enabled: true });
     await bench.update(key, { Name: 'k', Enabled: false });
     const plan = await bench.create('AWS::ApiGateway::UsagePlan', {
