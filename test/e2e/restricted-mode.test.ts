@@ -32,20 +32,9 @@ describe('a workspace that nobody has trusted yet', function () {
   });
 
   it('offers neither Deploy nor Start Local AWS among its commands', async () => {
-    for (const [command, offered] of [
-      ['Preview', true],
-      ['Deploy', false],
-      ['Start Local AWS', false],
-    ] as const) {
-      await workbench.page.keyboard.press('Escape');
-      // The keyboard belongs to the panel until something else is pressed.
-      await workbench.page.locator('.activitybar').getByRole('tab', { name: 'Backdrift' }).focus();
-      await workbench.page.keyboard.press('F1');
-      await workbench.page.locator('.quick-input-widget:visible input.input').fill(`>Backdrift: ${command}`);
-      // The list is filtered by now: it shows what there is instead.
-      await workbench.page.waitForTimeout(500);
-      assert.equal((await workbench.quickPick(`Backdrift: ${command}`).count()) > 0, offered, command);
-    }
+    assert.ok(await workbench.offers('Backdrift: Preview'));
+    assert.ok(!(await workbench.offers('Backdrift: Deploy')));
+    assert.ok(!(await workbench.offers('Backdrift: Start Local AWS')));
   });
 
   it('reaches nothing: neither the local AWS nor an account was asked', async () => {

@@ -104,6 +104,17 @@ export class Workbench {
     await this.choose(title);
   }
 
+  /** Does the palette offer this command now? */
+  async offers(title: string): Promise<boolean> {
+    await this.#quickOpen(`>${title}`);
+    // Where there is no such command, the list shows others or says that there are none: it is never empty for long.
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: patience });
+    await this.page.waitForTimeout(500);
+    const offered = (await this.quickPick(title).count()) > 0;
+    await this.page.keyboard.press('Escape');
+    return offered;
+  }
+
   /** Opens a file that stands in the opened folder itself, from the explorer: quick open needs a search program that this VS Code lacks. */
   async openFile(name: string): Promise<void> {
     const tab = this.page.locator('.tabs-container').getByRole('tab', { name, exact: true });
