@@ -17,7 +17,7 @@ export function editorState(change: Partial<EditorState> = {}): EditorState {
 
 export function project(change: Partial<ProjectState> = {}): ProjectState {
   return {
-    id: 'file:///work/shop/backdrift.yaml',
+    id: 'file:///projects/shop/backdrift.yaml',
     name: 'Shop',
     environments: [
       { name: 'dev', kind: 'aws', region: 'us-east-2', protected: false },
