@@ -100,6 +100,8 @@ export interface Api {
   compatibility: 'standard' | 'strict';
   cors?: { origins: string[] };
   throttle: { rate: number; burst: number };
+  /** Who may read /openapi.json; absent where it is not served. */
+  openapi?: Access;
   resources: ApiResource[];
   endpoints: ApiEndpoint[];
 }

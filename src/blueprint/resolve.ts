@@ -87,6 +87,7 @@ function apiOf(api: NonNullable<BlueprintDocument['api']>, hasAuth: boolean): Ap
     compatibility: api.compatibility,
     ...(api.cors && { cors: api.cors }),
     throttle: api.throttle,
+    ...(api.openapi !== undefined && { openapi: accessOf(api.openapi) }),
     resources: api.resources.map((resource) => ({
       entity: resource.entity,
       base_path: basePathOf(resource),

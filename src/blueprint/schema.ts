@@ -167,6 +167,11 @@ export const apiSchema = z
       })
       .prefault({})
       .describe('How many requests the API accepts.'),
+    openapi: accessLevel
+      .optional()
+      .describe(
+        'Serve a description of the API (OpenAPI 3.1) at /openapi.json, to whom: public, authenticated or a role. Default: not served.',
+      ),
     resources: z.array(resourceSchema).default([]).describe('Generated routes, one item for each entity.'),
     endpoints: z.array(endpointSchema).default([]).describe('Hand-written endpoints, answered by your functions.'),
   })

@@ -15,6 +15,8 @@ export interface OptionValues {
   environment?: string;
   profile?: string;
   out?: string;
+  format?: string;
+  server?: string;
   limit?: string;
   json?: boolean;
   yes?: boolean;

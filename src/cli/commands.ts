@@ -32,6 +32,19 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/compile.ts'),
   },
   {
+    name: 'openapi',
+    summary: 'Write the API as an OpenAPI document',
+    details:
+      'OpenAPI 3.1, for client generators, documentation and tests. Needs no credentials, no network and no deployment.',
+    options: {
+      format: { type: 'string', value: 'yaml|json', help: 'Default: yaml.' },
+      out: { type: 'string', value: 'FILE', help: 'Where to write it. Default: standard output.' },
+      server: { type: 'string', value: 'URL', help: 'The address of the API. Default: /api, its path on AWS.' },
+      directory,
+    },
+    load: () => import('./commands/openapi.ts'),
+  },
+  {
     name: 'preview',
     summary: 'Show what a deploy would change',
     details:

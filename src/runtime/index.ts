@@ -1,7 +1,7 @@
 /**
  * What runs in the Lambda functions behind the generated operations: one bundle for every entity, told apart by the
- * `model.json` beside it. Handlers: `index.list`, `index.create`, `index.get`, `index.update`, `index.remove` and
- * `index.health` (which needs no model).
+ * `model.json` beside it. Handlers: `index.list`, `index.create`, `index.get`, `index.update`, `index.remove`,
+ * `index.health` (which needs no model) and `index.openapi` (whose model is the document that it serves).
  *
  * Environment: `TABLE_<ENTITY>` for the entity's own table and every table that it refers to or is referred from;
  * `CORS_ORIGINS`, the web origins that may call from a browser, separated by commas.
@@ -9,7 +9,8 @@
 import { readFileSync } from 'node:fs';
 import { prepareEntity } from './entity.ts';
 import { newId } from './new-id.ts';
-import { type Backend, type Surroundings, serve, serveHealth } from './serve.ts';
+import { type Backend, type Surroundings, serve, serveHealth, serveOpenapi } from './serve.ts';
+import { readServedDocument } from './served-document.ts';
 import { tablesFrom } from './world.ts';
 
 const surroundings: Surroundings = {
@@ -23,8 +24,13 @@ const connection = connect();
 connection.catch(() => undefined);
 const backend: Backend = () => connection;
 
+/** What the build wrote beside this file. */
+function readModel(): unknown {
+  return JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8'));
+}
+
 async function connect(): ReturnType<Backend> {
-  const entity = prepareEntity(JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8')));
+  const entity = prepareEntity(readModel());
   const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),
@@ -42,3 +48,4 @@ export const get = serve('get', backend, surroundings);
 export const update = serve('update', backend, surroundings);
 export const remove = serve('delete', backend, surroundings);
 export const health = serveHealth(surroundings);
+export const openapi = serveOpenapi(() => readServedDocument(readModel()), surroundings);

@@ -1,11 +1,12 @@
 import type { Operation } from '../blueprint/schema.ts';
+import type { ServedDocument } from '../stacks/model.ts';
 import { type Answer, internalError, overloaded, tooLarge } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
 import { readCall } from './event.ts';
 import { Misconfigured } from './misconfigured.ts';
 import { runs } from './operations.ts';
 import { type HttpResponse, respond } from './respond.ts';
-import { scopeOf } from './scope.ts';
+import { refusalOf, scopeOf } from './scope.ts';
 import type { World } from './world.ts';
 
 /** A handler as Lambda calls it. */
@@ -54,6 +55,16 @@ export function serve(operation: Operation, backend: Backend, surroundings: Surr
 export function serveHealth(surroundings: Surroundings): Handler {
   return async (event, context) =>
     respond({ kind: 'row', status: 200, body: { status: 'ok' } }, readCall(event, context), surroundings.origins);
+}
+
+/** GET /openapi.json: the document in the zip, for those who may read it. */
+export function serveOpenapi(read: () => ServedDocument, surroundings: Surroundings): Handler {
+  return async (event, context) => {
+    const call = readCall(event, context);
+    const { access, openapi } = read();
+    const refusal = refusalOf(access, call.caller);
+    return respond(refusal ?? { kind: 'row', status: 200, body: openapi }, call, surroundings.origins);
+  };
 }
 
 const throttles = new Set([

@@ -1,8 +1,9 @@
 import type { Api } from '../blueprint/blueprint.ts';
 import { arn, literal, metadata, sub } from './layer.ts';
 import { type PathPart, pathPart } from './openapi-body.ts';
-import { endpointRoute, entityRoutes, healthRoute, type Route, stageName } from './routes.ts';
+import { endpointRoute, entityRoutes, healthRoute, openapiRoute, type Route } from './routes.ts';
 import { inputsOf, type Scope } from './scope.ts';
+import { stageName } from './stage-name.ts';
 import type { TemplateResource } from './template.ts';
 import { remembering, type WrittenMembers, writeMembers } from './written.ts';
 
@@ -32,7 +33,9 @@ export function apiParts(scope: Scope, declared: Api): ApiPart[] {
     );
   }
   const rest = declared.endpoints.map((endpoint, position) => endpointRoute(scope, endpoint, position));
-  parts.push(makePart([...rest, healthRoute(scope)], origins));
+  rest.push(healthRoute(scope));
+  if (declared.openapi !== undefined) rest.push(openapiRoute(scope, declared.openapi));
+  parts.push(makePart(rest, origins));
   return withoutRepeatedPaths(parts, origins);
 }
 

@@ -1,7 +1,7 @@
 import type { Api } from '../blueprint/blueprint.ts';
 import { arn, metadata, ref, sub } from './layer.ts';
-import { stageName } from './routes.ts';
 import type { Scope } from './scope.ts';
+import { stageName } from './stage-name.ts';
 import type { TemplateResource } from './template.ts';
 
 /**

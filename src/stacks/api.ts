@@ -5,8 +5,8 @@ import { userPoolArnParameter } from './cognito.ts';
 import { type LayerContent, type LayerParameter, metadata, outputOf, ref, sub } from './layer.ts';
 import { sha256 } from './names.ts';
 import { openapiBody } from './openapi-body.ts';
-import { stageName } from './routes.ts';
 import type { Scope } from './scope.ts';
+import { stageName } from './stage-name.ts';
 import type { TemplateResource, TemplateValue } from './template.ts';
 import { digestOf, type Written, type WrittenMembers, write, writeMembers, writeObject } from './written.ts';
 

@@ -7,10 +7,12 @@ import { modelOf } from './entity-model.ts';
 import { functionResources } from './function-resources.ts';
 import { operationAccess, tenantGrant } from './iam.ts';
 import { ref } from './layer.ts';
-import { originsVariable, tableVariable, userPoolVariable } from './model.ts';
+import { originsVariable, type ServedDocument, tableVariable, userPoolVariable } from './model.ts';
 import { handlerLabel, handlerStem, physicalName } from './names.ts';
+import { openapiDocument } from './openapi/document.ts';
 import { inputsOf, type Scope } from './scope.ts';
 import type { Artifact } from './stack.ts';
+import { stageName } from './stage-name.ts';
 import type { TemplateResource, TemplateValue } from './template.ts';
 import { apiTimeout } from './timeout.ts';
 import { remembering, type WrittenMembers, writeMembers } from './written.ts';
@@ -109,6 +111,42 @@ export function healthHandler(scope: Scope): { resources: WrittenMembers<Templat
     ),
     artifact: { key, source: { kind: 'runtime', model } },
   };
+}
+
+/** GET /openapi.json: the description of the API, in the function's zip. Undefined where it is not served. */
+export function openapiHandler(
+  scope: Scope,
+): { resources: WrittenMembers<TemplateResource>; artifact: Artifact } | undefined {
+  const access = scope.blueprint.api?.openapi;
+  const document = access === undefined ? undefined : openapiDocument(scope.blueprint, `/${stageName}`);
+  if (access === undefined || document === undefined) return undefined;
+  const served: ServedDocument = { access, openapi: document };
+  const model = JSON.stringify(served);
+  const key = runtimeArtifactKey(scope.code.runtime, model);
+  return {
+    resources: writeMembers(
+      functionResources(scope, {
+        stem: openapiStem,
+        name: openapiName(scope),
+        label: openapiLabel,
+        source: 'api.openapi',
+        handler: 'index.openapi',
+        memory: 256,
+        timeout: apiTimeout,
+        environment: originsOf(scope),
+        grants: [],
+        artifact: key,
+      }),
+    ),
+    artifact: { key, source: { kind: 'runtime', model } },
+  };
+}
+
+export const openapiStem = 'Openapi';
+const openapiLabel = 'openapi-handler';
+
+export function openapiName(scope: Scope): string {
+  return physicalName(scope, openapiLabel);
 }
 
 export const healthStem = 'Health';

@@ -3,7 +3,14 @@ import { kebabCase } from '../blueprint/naming.ts';
 import { userPoolParameter } from './cognito.ts';
 import { tableParameter } from './dynamodb.ts';
 import { artifactBucketParameter, boundaryCondition, boundaryParameter } from './function-resources.ts';
-import { type EntityHandlers, entityHandlers, healthHandler, healthName } from './handlers.ts';
+import {
+  type EntityHandlers,
+  entityHandlers,
+  healthHandler,
+  healthName,
+  openapiHandler,
+  openapiName,
+} from './handlers.ts';
 import { arn, attribute, type LayerContent, type LayerParameter, metadata, outputOf, ref, sub } from './layer.ts';
 import { handlerLabel, physicalName } from './names.ts';
 import { nameParameter, type WorkQueue, workQueues } from './queues.ts';
@@ -25,6 +32,7 @@ export function lambda(scope: Scope): LayerContent {
     .filter((entity) => scope.resources.has(entity))
     .map((entity) => entityHandlers(scope, entity));
   const health = blueprint.api === undefined ? undefined : healthHandler(scope);
+  const openapi = openapiHandler(scope);
   const own: FunctionPart[] = [
     ...blueprint.functions.map((declared, position) => userFunction(scope, declared, position)),
     ...blueprint.workflows.map((declared, position) => workflow(scope, declared, position)),
@@ -34,6 +42,7 @@ export function lambda(scope: Scope): LayerContent {
     resources: [
       ...handlers.map((part) => part.resources),
       ...(health === undefined ? [] : [health.resources]),
+      ...(openapi === undefined ? [] : [openapi.resources]),
       ...own.map((part) => writeMembers(part.resources)),
       ...workQueues(blueprint).flatMap((queue) => eventSource(scope, queue)),
       writeMembers(throttlesAlarm()),
@@ -45,6 +54,7 @@ export function lambda(scope: Scope): LayerContent {
     artifacts: distinct([
       ...handlers.map((part) => part.artifact),
       ...(health === undefined ? [] : [health.artifact]),
+      ...(openapi === undefined ? [] : [openapi.artifact]),
       ...own.map((part) => part.artifact),
     ]),
     problems: [
@@ -127,7 +137,7 @@ function nameProblems(scope: Scope): CompileProblem[] {
   const { blueprint } = scope;
   const taken = new Set<string>(blueprint.workflows.map(({ name }) => workflowName(scope, name)));
   if (blueprint.functions.some(({ name }) => kebabCase(name).endsWith('-handler'))) {
-    if (blueprint.api !== undefined) taken.add(healthName(scope));
+    if (blueprint.api !== undefined) taken.add(healthName(scope)).add(openapiName(scope));
     for (const [entity, resource] of scope.resources) {
       for (const { operation } of resource.operations) taken.add(physicalName(scope, handlerLabel(operation, entity)));
     }

@@ -49,6 +49,12 @@ export interface ListQuery {
   sort?: string;
 }
 
+/** `model.json` of the function that answers GET /openapi.json. */
+export interface ServedDocument {
+  access: Access;
+  openapi: { [key: string]: unknown };
+}
+
 /** The attribute and index that Backdrift adds to a table so that list can be a query where no field answers it. */
 export const listAttribute = '_list';
 export const listIndex = 'backdrift-list';

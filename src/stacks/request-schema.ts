@@ -26,7 +26,8 @@ function isMandatory(field: Field, key: ReadonlySet<string | undefined>): boolea
   return (field.required || key.has(field.name)) && field.default === undefined;
 }
 
-function fieldSchema(field: Field, mandatory: boolean): JsonSchema {
+/** What a value of the field may be; a field that is not mandatory and not required may be null. */
+export function fieldSchema(field: Field, mandatory: boolean): JsonSchema {
   const nullable = !mandatory && !field.required;
   const type = (name: string) => (nullable ? [name, 'null'] : name);
   switch (field.type) {

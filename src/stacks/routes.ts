@@ -1,19 +1,13 @@
 import type { Access, ApiEndpoint, ApiResource, Entity } from '../blueprint/blueprint.ts';
 import type { BlueprintPath } from '../blueprint/problem.ts';
 import type { Operation } from '../blueprint/schema.ts';
-import { healthName, healthStem } from './handlers.ts';
+import { healthName, healthStem, openapiName, openapiStem } from './handlers.ts';
 import { handlerLabel, handlerStem, pascal, physicalName, sha256 } from './names.ts';
 import { requestSchema } from './request-schema.ts';
 import type { Scope } from './scope.ts';
 import { userFunctionName } from './user-functions.ts';
 
 export type HttpMethod = ApiEndpoint['method'];
-
-/**
- * The stage has the same name in every environment (each environment has an API of its own), so that addresses differ
- * in their host only: `https://<id>.execute-api.<region>.amazonaws.com/api/v1/tasks`.
- */
-export const stageName = 'api';
 
 /** A method of the API and what answers it. */
 export interface Route {
@@ -33,7 +27,8 @@ export interface Route {
   at: BlueprintPath;
 }
 
-const methods: Record<Operation, HttpMethod> = {
+/** The HTTP method of each generated operation. */
+export const methods: Record<Operation, HttpMethod> = {
   list: 'GET',
   create: 'POST',
   get: 'GET',
@@ -86,6 +81,20 @@ export function endpointRoute(scope: Scope, endpoint: ApiEndpoint, position: num
       ? {}
       : { body: { model: stem, schema: request } }),
     at: ['api', 'endpoints', position],
+  };
+}
+
+/** GET /openapi.json, where the Blueprint asks for it. */
+export function openapiRoute(scope: Scope, access: Access): Route {
+  return {
+    method: 'GET',
+    path: '/openapi.json',
+    access,
+    functionName: openapiName(scope),
+    stem: openapiStem,
+    label: 'get /openapi.json',
+    source: 'api.openapi',
+    at: ['api', 'openapi'],
   };
 }
 

@@ -19,11 +19,28 @@ export const checkAccess: Check = (context) => {
     findings.push(...levelFindings(value.auth, at, context));
     if (value.auth === 'owner') findings.push(...endpointOwner(value.path, at, context));
   }
+  findings.push(...openapiFindings(context));
   for (const { path, value } of draft.storage) {
     findings.push(...levelFindings(value.access, [...path, 'access'], context));
   }
   return findings;
 };
+
+/** The description of the API is nobody's own. */
+function openapiFindings(context: CheckContext): Finding[] {
+  const level = context.draft.api?.settings?.openapi;
+  if (level === undefined) return [];
+  const path = ['api', 'openapi'];
+  if (level !== 'owner') return levelFindings(level, path, context);
+  return [
+    {
+      code: 'owner-without-owner-field',
+      message: 'The description of the API has no owner.',
+      hint: 'Write `public`, `authenticated` or a role.',
+      path,
+    },
+  ];
+}
 
 /** A level that cannot be kept: nobody signs in, or nobody has the role. */
 function levelFindings(level: string, path: BlueprintPath, { outline }: CheckContext): Finding[] {

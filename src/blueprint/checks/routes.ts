@@ -17,6 +17,24 @@ interface Route {
   /** What it is, for a message. */
   what: string;
   path: BlueprintPath;
+  /** Of a route that Backdrift answers itself: why it is taken. */
+  reserved?: string;
+}
+
+const purposes = {
+  health: 'it says whether the backend is up',
+  'openapi.json': 'it describes the API, as `api.openapi` says',
+};
+
+/** A route that Backdrift answers itself. */
+function reserved(name: keyof typeof purposes, path: BlueprintPath): Route {
+  return {
+    method: 'GET',
+    segments: [{ kind: 'literal', text: name }],
+    what: `GET /${name}`,
+    path,
+    reserved: `GET /${name} is there already: ${purposes[name]}.`,
+  };
 }
 
 /** Methods of the generated operations, and whether they are about one row. */
@@ -39,9 +57,8 @@ function keySegments(entity: EntityDraft | undefined): RouteSegment[] {
 /** Paths are well formed, and no two routes are the same or in each other's way. */
 export const checkRoutes: Check = ({ draft, entities }) => {
   const findings: Finding[] = [];
-  const routes: Route[] = [
-    { method: 'GET', segments: [{ kind: 'literal', text: 'health' }], what: 'GET /health', path: ['api'] },
-  ];
+  const routes: Route[] = [reserved('health', ['api'])];
+  if (draft.api?.settings?.openapi !== undefined) routes.push(reserved('openapi.json', ['api', 'openapi']));
   const served = new Map<string, BlueprintPath>();
   for (const { path, value } of draft.api?.resources ?? []) {
     if (served.has(value.entity)) {
@@ -104,12 +121,10 @@ function sameRoutes(routes: readonly Route[]): Finding[] {
     if (earlier === undefined) first.set(key, route);
     else if (earlier.path !== route.path && !told.has(place)) {
       told.add(place);
-      const health = earlier.what === 'GET /health';
       findings.push({
-        code: health ? 'reserved-route' : 'duplicate-route',
-        message: health
-          ? 'GET /health is there already: it says whether the backend is up.'
-          : `${route.method} ${written(route.segments)} is there already: it is ${earlier.what}.`,
+        code: earlier.reserved === undefined ? 'duplicate-route' : 'reserved-route',
+        message:
+          earlier.reserved ?? `${route.method} ${written(route.segments)} is there already: it is ${earlier.what}.`,
         hint: 'Choose another path or method.',
         path: route.path,
       });
