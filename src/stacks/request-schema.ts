@@ -35,13 +35,15 @@ export function fieldSchema(field: Field, mandatory: boolean): JsonSchema {
     case 'number':
       return {
         type: type(field.type),
-        ...(field.min === undefined ? {} : { minimum: field.min }),
-        ...(field.max === undefined ? {} : { maximum: field.max }),
+        // What lies beyond is not kept exactly by JSON's readers, so the functions do not take it.
+        minimum: field.min ?? Number.MIN_SAFE_INTEGER,
+        maximum: field.max ?? Number.MAX_SAFE_INTEGER,
       };
     case 'boolean':
       return { type: type('boolean') };
     case 'json':
-      return {};
+      // Numbers deeper inside are held to the same bounds, which a schema of any value cannot say.
+      return { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
     case 'enum':
       return { type: type('string'), enum: [...(field.enum ?? []), ...(nullable ? [null] : [])] };
     case 'datetime':

@@ -48,5 +48,5 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
 async function yaml(document: object): Promise<string> {
   const { stringify } = await import('yaml');
   // Parts that occur twice are written twice: not every reader of OpenAPI knows anchors.
-  return stringify(document, { aliasDuplicateObjects: false });
+  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

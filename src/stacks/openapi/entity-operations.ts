@@ -31,17 +31,17 @@ function words(operation: Operation, one: string, many: string): { summary: stri
     case 'list':
       return { summary: `List ${many}`, description: 'One page. Give next_cursor as cursor to read on.' };
     case 'create':
-      return { summary: `Create a ${one}` };
+      return { summary: `Create one ${one}` };
     case 'get':
       return { summary: `Read one ${one}` };
     case 'update':
       return {
-        summary: `Change a ${one}`,
+        summary: `Change one ${one}`,
         description:
           'Changes the fields that the body names and leaves the others as they are; null takes a value away.',
       };
     case 'delete':
-      return { summary: `Delete a ${one}` };
+      return { summary: `Delete one ${one}` };
   }
 }
 

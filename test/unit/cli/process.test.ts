@@ -68,6 +68,18 @@ describe('the command line, as a process', function () {
     assert.match((await said('preview', 'blog')) ?? '', /blog means nothing.*--directory/);
   });
 
+  it('openapi writes the API as a document, with no account and no deployment', async () => {
+    const yaml = await cli.run(['openapi']);
+    assert.equal(yaml.exit, 0, yaml.err);
+    assert.match(yaml.out, /^openapi: 3\.1\.1$/m);
+    assert.match(yaml.out, /^ {2}\/tasks\/\{id\}:$/m);
+    const json = await cli.run(['openapi', '--format', 'json', '--server', 'https://api.example.com']);
+    const document = z.object({ servers: z.array(z.object({ url: z.string() })) }).parse(JSON.parse(json.out));
+    assert.deepEqual(document.servers, [{ url: 'https://api.example.com' }]);
+    assert.equal((await cli.run(['openapi', '--format', 'xml'])).exit, 2);
+    assert.equal((await cli.run(['openapi', '--out', 'no/such/folder/api.yaml'])).exit, 1);
+  });
+
   it('compile says that a file is no folder', async () => {
     const { exit, err } = await cli.run(['compile', '--out', 'backdrift.yaml']);
     assert.equal(exit, 1);
