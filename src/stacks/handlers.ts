@@ -7,7 +7,7 @@ import { modelOf } from './entity-model.ts';
 import { functionResources } from './function-resources.ts';
 import { operationAccess, tenantGrant } from './iam.ts';
 import { ref } from './layer.ts';
-import { originsVariable, tableVariable, userPoolVariable } from './model.ts';
+import { originsVariable, serviceVariable, tableVariable, userPoolVariable } from './model.ts';
 import { handlerLabel, handlerStem, physicalName } from './names.ts';
 import { inputsOf, type Scope } from './scope.ts';
 import type { Artifact } from './stack.ts';
@@ -67,6 +67,7 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
         environment: {
           ...tables(access.entities),
           ...originsOf(scope),
+          ...serviceOf(scope),
           ...(access.userPool ? { [userPoolVariable]: ref(userPoolParameter) } : {}),
         },
         grants: [...access.grants, ...(access.userPool ? [tenantGrant(userPoolParameter)] : [])],
@@ -86,6 +87,11 @@ export function tables(entities: readonly Entity[]): Record<string, TemplateValu
 export function originsOf(scope: Scope): Record<string, TemplateValue> {
   const origins = scope.blueprint.api?.cors?.origins;
   return origins === undefined ? {} : { [originsVariable]: origins.join(',') };
+}
+
+/** `BACKDRIFT_SERVICE`, where a function counts its requests. */
+export function serviceOf({ slug, environment }: Scope): Record<string, TemplateValue> {
+  return { [serviceVariable]: `${slug}-${environment}` };
 }
 
 /** GET /health: says that the API and its functions run. It touches nothing and anyone may call it. */
