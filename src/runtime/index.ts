@@ -4,10 +4,12 @@
  * `index.health` (which needs no model) and `index.openapi` (whose model is the document that it serves).
  *
  * Environment: `TABLE_<ENTITY>` for the entity's own table and every table that it refers to or is referred from;
- * `CORS_ORIGINS`, the web origins that may call from a browser, separated by commas.
+ * `CORS_ORIGINS`, the web origins that may call from a browser, separated by commas; `BACKDRIFT_SERVICE`, the project and
+ * environment that metrics are counted under.
  */
 import { readFileSync } from 'node:fs';
 import { prepareEntity } from './entity.ts';
+import { createLog } from './log/metrics.ts';
 import { newId } from './new-id.ts';
 import { type Backend, type Surroundings, serve, serveHealth, serveOpenapi } from './serve.ts';
 import { readServedDocument } from './served-document.ts';
@@ -15,7 +17,12 @@ import { tablesFrom } from './world.ts';
 
 const surroundings: Surroundings = {
   origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
-  log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  // Not through the console: Lambda would put the line into a line of its own, where CloudWatch finds no metrics.
+  log: createLog({
+    service: process.env.BACKDRIFT_SERVICE,
+    now: () => Date.now(),
+    write: (text) => process.stdout.write(text),
+  }),
   ticks: () => performance.now(),
 };
 

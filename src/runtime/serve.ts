@@ -3,7 +3,8 @@ import type { ServedDocument } from '../stacks/model.ts';
 import { type Answer, internalError, overloaded, tooLarge } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
 import { readCall } from './event.ts';
-import { Misconfigured } from './misconfigured.ts';
+import type { LogLine } from './log/line.ts';
+import { traceOf } from './log/trace.ts';
 import { runs } from './operations.ts';
 import { type HttpResponse, respond } from './respond.ts';
 import { refusalOf, scopeOf } from './scope.ts';
@@ -12,8 +13,7 @@ import type { World } from './world.ts';
 /** A handler as Lambda calls it. */
 export type Handler = (event: unknown, context: unknown) => Promise<HttpResponse>;
 
-/** One line of the log. Never a body, a name, an address or a key: nothing that tells of a person. */
-export type LogLine = { level: 'info' | 'error'; event: string; [key: string]: string | number | string[] | undefined };
+export type { LogLine } from './log/line.ts';
 
 export interface Surroundings {
   /** Web origins that may call the API from a browser. */
@@ -31,10 +31,14 @@ export function serve(operation: Operation, backend: Backend, surroundings: Surr
   return async (event, context) => {
     const began = surroundings.ticks();
     const call = readCall(event, context);
-    const fact = { operation, request_id: call.requestId };
+    const fact: { operation: Operation; request_id: string; entity?: string } = {
+      operation,
+      request_id: call.requestId,
+    };
     let answer: Answer;
     try {
       const { entity, world } = await backend();
+      fact.entity = entity.name;
       const scope = scopeOf(entity, operation, call.caller);
       answer =
         scope.kind === 'problem'
@@ -79,12 +83,4 @@ function answerTo(error: unknown): Answer {
   if (throttles.has(error.name)) return overloaded();
   if (error.name === 'ValidationException' && /item size/i.test(error.message)) return tooLarge();
   return internalError();
-}
-
-/** Name and place of an error without its message: messages of the database quote what callers sent. */
-function traceOf(error: unknown): { error: string; at?: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error };
-  if (error instanceof Misconfigured) return { error: error.name, at: [error.message] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, at: frames.slice(0, 8).map((line) => line.trim()) };
 }

@@ -7,7 +7,7 @@ import { modelOf } from './entity-model.ts';
 import { functionResources } from './function-resources.ts';
 import { operationAccess, tenantGrant } from './iam.ts';
 import { ref } from './layer.ts';
-import { originsVariable, type ServedDocument, tableVariable, userPoolVariable } from './model.ts';
+import { originsVariable, type ServedDocument, serviceVariable, tableVariable, userPoolVariable } from './model.ts';
 import { handlerLabel, handlerStem, physicalName } from './names.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { inputsOf, type Scope } from './scope.ts';
@@ -69,6 +69,7 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
         environment: {
           ...tables(access.entities),
           ...originsOf(scope),
+          ...serviceOf(scope),
           ...(access.userPool ? { [userPoolVariable]: ref(userPoolParameter) } : {}),
         },
         grants: [...access.grants, ...(access.userPool ? [tenantGrant(userPoolParameter)] : [])],
@@ -88,6 +89,11 @@ export function tables(entities: readonly Entity[]): Record<string, TemplateValu
 export function originsOf(scope: Scope): Record<string, TemplateValue> {
   const origins = scope.blueprint.api?.cors?.origins;
   return origins === undefined ? {} : { [originsVariable]: origins.join(',') };
+}
+
+/** `BACKDRIFT_SERVICE`, where a function counts its requests. */
+export function serviceOf({ slug, environment }: Scope): Record<string, TemplateValue> {
+  return { [serviceVariable]: `${slug}-${environment}` };
 }
 
 /** GET /health: says that the API and its functions run. It touches nothing and anyone may call it. */

@@ -70,6 +70,8 @@ export function tableVariable(entity: string): string {
 
 /** The environment variable with the origins that CORS allows, separated by commas; absent without `api.cors`. */
 export const originsVariable = 'CORS_ORIGINS';
+/** The environment variable with `<project>-<environment>`: what the metrics of requests are counted under. */
+export const serviceVariable = 'BACKDRIFT_SERVICE';
 /** The environment variable with the user pool's id, for the function that creates tenants. */
 export const userPoolVariable = 'USER_POOL_ID';
 /**

@@ -23,6 +23,7 @@ describe('a generated function', () => {
       Timeout: 28,
       Environment: {
         Variables: {
+          BACKDRIFT_SERVICE: 'task-manager-dev',
           CORS_ORIGINS: '*',
           TABLE_PROJECT: { Ref: 'ProjectsTableName' },
           TABLE_TASK: { Ref: 'TasksTableName' },
