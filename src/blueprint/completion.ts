@@ -169,6 +169,7 @@ function namesFor(path: BlueprintPath, { outline, valueAt }: ParsedBlueprint): N
         ...entities().map(({ name }) => ({ name: `${name}:read`, what: 'entity, read only' })),
         ...all(outline.storage, 'storage'),
         ...all(outline.queues, 'queue'),
+        ...all(outline.workflows, 'workflow'),
       ];
     default:
       return [];

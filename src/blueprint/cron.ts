@@ -11,7 +11,13 @@ export interface Cron {
 
 export type CronReading =
   | { ok: true; cron: Cron }
-  | { ok: false; message: string; hint: string /** Inside the schedule. */; span: TextRange };
+  | {
+      ok: false;
+      message: string;
+      hint: string /** Inside the schedule. */;
+      span: TextRange /** The whole schedule, put right. */;
+      better?: string;
+    };
 
 interface CronField {
   key: keyof Cron;
@@ -47,10 +53,15 @@ const shorthands: ReadonlyMap<string, string> = new Map([
   ['@hourly', '0 * * * *'],
 ]);
 
+/** The most days that a month can have. */
+const longestMonth: readonly number[] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /**
  * Reads a five-field cron schedule: minute hour day month weekday, each `*`, a number, a name (JAN, MON), a range, a
- * list, or any of these with a step. Day and weekday cannot both be restricted: EventBridge Scheduler has no such
- * schedule (its cron wants `?` in one of the two).
+ * list, or any of these with a step, as in crontab(5).
+ *
+ * Day and weekday cannot both be restricted. Cron then runs on the days that are either; EventBridge wants `?` in one of
+ * the two, so it would take two rules, and a day that is both would run twice.
  */
 export function readCron(schedule: string): CronReading {
   const whole = { start: 0, end: schedule.length };
@@ -61,6 +72,7 @@ export function readCron(schedule: string): CronReading {
       message: `\`${schedule}\` is not written in five fields.`,
       hint: `Write \`${long}\`.`,
       span: whole,
+      better: long,
     };
   }
   const wrapped = /^(cron|rate)\s*\(/.test(schedule.trim());
@@ -80,26 +92,84 @@ export function readCron(schedule: string): CronReading {
     const part = parts[index];
     if (part === undefined) break;
     const wrong = wrongWith(part[0], field);
-    if (wrong !== undefined)
-      return { ok: false, ...wrong, span: { start: part.index, end: part.index + part[0].length } };
-    written[field.key] = part[0].toUpperCase();
+    if (wrong !== undefined) {
+      const { instead, ...said } = wrong;
+      const end = part.index + part[0].length;
+      return {
+        ok: false,
+        ...said,
+        span: { start: part.index, end },
+        ...(instead !== undefined && { better: schedule.slice(0, part.index) + instead + schedule.slice(end) }),
+      };
+    }
+    // A step of one leaves nothing out.
+    written[field.key] = part[0] === '*/1' ? '*' : part[0].toUpperCase();
   }
   if (written.day !== '*' && written.weekday !== '*') {
     return {
       ok: false,
-      message: 'A schedule cannot name both a day of the month and a weekday.',
-      hint: 'Write `*` for one of them, or make two jobs.',
+      message:
+        'A schedule cannot name both a day of the month and a weekday: cron runs on days that are either, and EventBridge has no such rule.',
+      hint: 'Write `*` for one of them, or make two jobs for the same function; a day that is both then runs it twice.',
+      span: whole,
+    };
+  }
+  const months = cronValues(written, 'month');
+  if (cronValues(written, 'day').every((day) => months.every((month) => day > (longestMonth[month - 1] ?? 0)))) {
+    return {
+      ok: false,
+      message: 'This schedule never runs: none of its months has such a day.',
+      hint: 'Name a day that the month has, such as 28 in February.',
       span: whole,
     };
   }
   return { ok: true, cron: written };
 }
 
-function wrongWith(text: string, field: CronField): { message: string; hint: string } | undefined {
+/** The numbers that a field stands for, in ascending order; weekdays from Sunday = 0 to Saturday = 6. */
+export function cronValues(cron: Cron, key: keyof Cron): number[] {
+  const field = cronFields.find((candidate) => candidate.key === key);
+  if (field === undefined) return [];
+  const values = new Set<number>();
+  for (const item of cron[key].split(',')) {
+    const [body = '', step = '1'] = item.split('/');
+    const [from = '', to] = body.split('-');
+    const first = body === '*' ? field.least : (numberOf(from, field) ?? field.least);
+    const last = body === '*' ? field.most : to === undefined ? first : (rangeEnd(to, field) ?? field.most);
+    for (let value = first; value <= last; value += Number(step)) {
+      values.add(key === 'weekday' ? value % 7 : value);
+    }
+  }
+  return [...values].sort((left, right) => left - right);
+}
+
+/** Letters that Quartz and EventBridge know and crontab(5) does not, and what can be done without them. */
+const foreign: readonly [RegExp, string][] = [
+  [
+    /^\d{0,2}-?L(-\d+|W)?$|^[A-Z]{3}L$/i,
+    'To run on the last day of a month, write `28-31` and let the function check the date.',
+  ],
+  [/^\d{1,2}W$/i, 'To run on working days, write `1-5` as the weekday.'],
+  [/#/, 'To run on the first Monday, write the days `1-7` and let the function check the weekday.'],
+  [/^\?$/, 'Write `*`.'],
+];
+
+function wrongWith(
+  text: string,
+  field: CronField,
+): { message: string; hint: string /** The field, put right. */; instead?: string } | undefined {
   const allowed = `${field.least} to ${field.most}${field.names.length > 0 ? `, or ${field.names[0]} to ${field.names.at(-1)}` : ''}`;
   const hint = `The ${field.label} is ${allowed}; also \`*\`, \`1-5\`, \`1,3\` or \`*/2\`.`;
   for (const item of text.split(',')) {
     const match = /^(\*|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:\/([0-9]+))?$/.exec(item);
+    const special = foreign.find(([pattern]) => pattern.test(item));
+    if (special !== undefined) {
+      return {
+        message: `\`${item}\` is not five-field cron: \`L\`, \`W\`, \`#\` and \`?\` are not known there.`,
+        hint: special[1],
+        ...(text === '?' && { instead: '*' }),
+      };
+    }
     if (match === null || (match[1] === '*' && match[2] !== undefined)) {
       return { message: `\`${item}\` cannot be the ${field.label}.`, hint };
     }
@@ -109,9 +179,11 @@ function wrongWith(text: string, field: CronField): { message: string; hint: str
       if (numberOf(bound, field) === undefined) return { message: `\`${bound}\` cannot be the ${field.label}.`, hint };
     }
     if (to !== undefined && (numberOf(from, field) ?? 0) > (rangeEnd(to, field) ?? 0)) {
+      const around = overTheEnd(from, to, field);
       return {
         message: `The range \`${from}-${to}\` runs backwards.`,
-        hint: `Write the smaller ${field.label} first.`,
+        hint: `Write the smaller ${field.label} first, or \`${around}\` to go over the end.`,
+        ...(text === item && step === undefined && { instead: around }),
       };
     }
     if (step !== undefined && (Number(step) < 1 || Number(step) > field.most)) {
@@ -128,6 +200,16 @@ function wrongWith(text: string, field: CronField): { message: string; hint: str
     }
   }
   return undefined;
+}
+
+/** `22-6` as what cron takes: `22-23,0-6`. */
+function overTheEnd(from: string, to: string, field: CronField): string {
+  const last = field.key === 'weekday' ? 6 : field.most;
+  const part = (first: string, final: string) =>
+    numberOf(first, field) === numberOf(final, field) ? first : `${first}-${final}`;
+  const named = (value: number) =>
+    Number.isNaN(Number(from)) ? (field.names[value - field.least] ?? '') : String(value);
+  return `${part(from, named(last))},${part(named(field.least), to)}`;
 }
 
 /** FRI-SUN is a range: at its end, Sunday is 7. */

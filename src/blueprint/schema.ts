@@ -246,7 +246,9 @@ export const functionSchema = z
     uses: z
       .array(z.string().min(1))
       .default([])
-      .describe('Entities, storage and queues that the code touches; add :read for read-only.'),
+      .describe(
+        'Entities, storage, queues and workflows that the code touches; add :read to an entity or storage for read-only.',
+      ),
   })
   .describe('Your own code as a Lambda function.');
 export type FunctionDocument = z.output<typeof functionSchema>;
@@ -299,7 +301,9 @@ export const workflowSchema = z
     uses: z
       .array(z.string().min(1))
       .default([])
-      .describe('Entities, storage and queues that the code touches; add :read for read-only.'),
+      .describe(
+        'Entities, storage, queues and workflows that the code touches; add :read to an entity or storage for read-only.',
+      ),
   })
   .describe('A long-running workflow (Lambda durable functions). Only in us-east-2.');
 

@@ -1,25 +1,19 @@
-import { type Cron, readCron } from '../blueprint/cron.ts';
+import { type Cron, cronValues, readCron } from '../blueprint/cron.ts';
 
 /** A five-field cron expression as EventBridge wants it, or why that cannot be said there. */
 export type Schedule = { ok: true; expression: string } | { ok: false; reason: string; hint: string };
 
-interface FieldRange {
-  min: number;
-  max: number;
-  /** Names of the numbers from `min` on. */
-  names: readonly string[];
-}
-
 const weekdayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] as const;
-const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
-const ranges: Record<keyof Cron, FieldRange> = {
-  minute: { min: 0, max: 59, names: [] },
-  hour: { min: 0, max: 23, names: [] },
-  day: { min: 1, max: 31, names: [] },
-  month: { min: 1, max: 12, names: monthNames },
-  weekday: { min: 0, max: 6, names: weekdayNames },
+const ranges: Record<Exclude<keyof Cron, 'weekday'>, { min: number; max: number }> = {
+  minute: { min: 0, max: 59 },
+  hour: { min: 0, max: 23 },
+  day: { min: 1, max: 31 },
+  month: { min: 1, max: 12 },
 };
+
+/** EventBridge's limit on ScheduleExpression. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+const longestExpression = 256;
 
 /**
  * Translates `minute hour day month weekday` (UTC) into EventBridge's `cron(minute hour day month weekday year)`. The
@@ -30,48 +24,29 @@ const ranges: Record<keyof Cron, FieldRange> = {
 export function awsSchedule(schedule: string): Schedule {
   const reading = readCron(schedule);
   if (!reading.ok) return { ok: false, reason: reading.message, hint: reading.hint };
-  const { cron } = reading;
-  const time = `${written(cron, 'minute')} ${written(cron, 'hour')}`;
-  const month = written(cron, 'month');
-  const weekdays = [...new Set(valuesOf(cron.weekday, ranges.weekday).map((value) => value % 7))].sort(ascending);
-  return {
-    ok: true,
-    expression:
-      weekdays.length === 7
-        ? `cron(${time} ${written(cron, 'day')} ${month} ? *)`
-        : `cron(${time} ? ${month} ${writtenWeekdays(weekdays)} *)`,
-  };
+  const plain = expression(reading.cron, (values) => values.join(','));
+  return { ok: true, expression: plain.length <= longestExpression ? plain : expression(reading.cron, inRanges) };
 }
 
-/** The numbers that a field stands for, in ascending order. */
-function valuesOf(field: string, range: FieldRange): number[] {
-  const values = new Set<number>();
-  for (const item of field.split(',')) {
-    const [body = '', step = '1'] = item.split('/');
-    const [from = '', to = from] = body.split('-');
-    const first = body === '*' ? range.min : numberOf(from, range);
-    let last = body === '*' ? range.max : numberOf(to, range);
-    // FRI-SUN is a range: at its end, Sunday is 7.
-    if (last < first) last += 7;
-    for (let value = first; value <= last; value += Number(step)) values.add(value);
-  }
-  return [...values].sort(ascending);
-}
-
-function numberOf(text: string, { min, names }: FieldRange): number {
-  const named = names.indexOf(text);
-  return named < 0 ? Number(text) : named + min;
+function expression(cron: Cron, list: (values: readonly number[]) => string): string {
+  const field = (key: keyof typeof ranges) => written(cronValues(cron, key), ranges[key], list);
+  const weekdays = cronValues(cron, 'weekday');
+  return weekdays.length === 7
+    ? `cron(${field('minute')} ${field('hour')} ${field('day')} ${field('month')} ? *)`
+    : `cron(${field('minute')} ${field('hour')} ? ${field('month')} ${writtenWeekdays(weekdays)} *)`;
 }
 
 /** The shortest of EventBridge's forms that says the same: `*`, `a-b`, `a/step`, or every value. */
-function written(cron: Cron, key: keyof Cron): string {
-  const range = ranges[key];
-  const values = valuesOf(cron[key], range);
-  if (values.length === range.max - range.min + 1) return '*';
-  return run(values, range.max) ?? values.join(',');
+function written(
+  values: readonly number[],
+  { min, max }: { min: number; max: number },
+  list: (values: readonly number[]) => string,
+): string {
+  if (values.length === max - min + 1) return '*';
+  return run(values, max) ?? list(values);
 }
 
-function writtenWeekdays(values: number[]): string {
+function writtenWeekdays(values: readonly number[]): string {
   const names = values.map((value) => weekdayNames[value] ?? '');
   const [first = 0] = values;
   const consecutive = values.length > 2 && values.every((value, index) => value === first + index);
@@ -79,7 +54,7 @@ function writtenWeekdays(values: number[]): string {
 }
 
 /** Numbers at equal distances: `a-b`, or `a/step` where the next one would be past the end. */
-function run(values: number[], max: number): string | undefined {
+function run(values: readonly number[], max: number): string | undefined {
   const [first, second] = values;
   const last = values.at(-1);
   if (values.length < 3 || first === undefined || second === undefined || last === undefined) return undefined;
@@ -89,6 +64,13 @@ function run(values: number[], max: number): string | undefined {
   return last + step > max ? `${first}/${step}` : undefined;
 }
 
-function ascending(left: number, right: number): number {
-  return left - right;
+/** `0-28,30-59`: a list whose neighbours are drawn together, for what would otherwise be too long. */
+function inRanges(values: readonly number[]): string {
+  const parts: [first: number, last: number][] = [];
+  for (const value of values) {
+    const open = parts.at(-1);
+    if (open !== undefined && open[1] + 1 === value) open[1] = value;
+    else parts.push([value, value]);
+  }
+  return parts.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(',');
 }

@@ -7,17 +7,14 @@ export const checkSchedules: Check = ({ draft }) =>
   draft.jobs.flatMap(({ path, value }): Finding[] => {
     const reading = readCron(value.schedule);
     if (reading.ok) return [];
-    const { message, hint, span } = reading;
-    const better = /^Write `([^`]+)`\.$/.exec(hint)?.[1];
+    const { message, hint, span, better } = reading;
     return [
       {
         code: 'invalid-schedule',
         message,
         hint,
         path: [...path, 'schedule'],
-        ...(better !== undefined && span.end - span.start === value.schedule.length
-          ? { replacement: { text: JSON.stringify(better), raw: true } }
-          : { span }),
+        ...(better === undefined ? { span } : { replacement: { text: JSON.stringify(better), raw: true } }),
       },
     ];
   });

@@ -2,12 +2,16 @@ import type { Finding } from '../finding.ts';
 import type { Check } from './check.ts';
 import { unknownName } from './names.ts';
 
-/** What the code of functions and workflows touches: an entity, a storage or a queue, with `:read` for reading only. */
+/**
+ * What the code of functions and workflows touches: an entity, a storage, a queue or a workflow, with `:read` for reading
+ * only. A queue can only be sent to, a workflow only be started.
+ */
 export const checkUses: Check = ({ draft, outline }) => {
   const kinds = [
     ['entity', new Set(outline.entities.keys())],
     ['storage', new Set(outline.storage)],
     ['queue', new Set(outline.queues)],
+    ['workflow', new Set(outline.workflows)],
   ] as const;
   const all = kinds.flatMap(([, names]) => [...names]);
   return [...draft.functions, ...draft.workflows].flatMap(({ path, value }) => {
@@ -26,7 +30,7 @@ export const checkUses: Check = ({ draft, outline }) => {
       if (found.length === 0) {
         const finding = unknownName(
           'unknown-target',
-          'entity, storage or queue',
+          'entity, storage, queue or workflow',
           target,
           all,
           at,
@@ -47,14 +51,15 @@ export const checkUses: Check = ({ draft, outline }) => {
           },
         ];
       }
-      if (modes.length > 1 || (modes.length === 1 && (modes[0] !== 'read' || found[0] === 'queue'))) {
+      const onlyWay = found[0] === 'queue' ? 'sent to' : found[0] === 'workflow' ? 'started' : undefined;
+      if (modes.length > 1 || (modes.length === 1 && (modes[0] !== 'read' || onlyWay !== undefined))) {
         return [
           {
             code: 'unknown-target',
             message: `\`${use}\` asks for something other than reading.`,
             hint:
-              found[0] === 'queue'
-                ? `Write \`${target}\`: a queue can only be sent to.`
+              onlyWay !== undefined
+                ? `Write \`${target}\`: a ${found[0]} can only be ${onlyWay}.`
                 : `Write \`${target}:read\` to read only, or \`${target}\` to read and write.`,
             path: at,
           },

@@ -67,6 +67,21 @@ describe('Regions of workflows', () => {
   });
 });
 
+describe('What code uses', () => {
+  const text = (uses: string) =>
+    `region: us-east-2
+queues: [ { name: mails, function: send } ]
+workflows: [ { name: onboarding, handler: a.mjs, uses: [mails] } ]
+functions: [ { name: send, handler: a.mjs, uses: [${uses}] } ]`;
+
+  it('may be a workflow, to start it, and nothing else of it', () => {
+    assert.deepEqual(codesOf(text('onboarding, mails')), []);
+    assert.deepEqual(codesOf(text('"onboarding:read"')), ['unknown-target']);
+    assert.deepEqual(codesOf(text('"mails:read"')), ['unknown-target']);
+    assert.deepEqual(codesOf(text('offboarding')), ['unknown-target']);
+  });
+});
+
 describe('Access', () => {
   it('needs auth wherever it is asked for, storage by default', () => {
     assert.deepEqual(codesOf('storage: [ { name: files } ]'), ['access-without-auth']);

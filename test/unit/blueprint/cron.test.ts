@@ -49,6 +49,44 @@ describe('A schedule', () => {
     });
   }
 
+  for (const [schedule, better] of Object.entries({
+    '@daily': '0 0 * * *',
+    '0 22-6 * * *': '0 22-23,0-6 * * *',
+    '55-5 * * * *': '55-59,0-5 * * * *',
+    '0 0 * * SAT-MON': '0 0 * * SAT,SUN-MON',
+    '0 0 * * 5-1': '0 0 * * 5-6,0-1',
+    '0 0 * NOV-FEB *': '0 0 * NOV-DEC,JAN-FEB *',
+    '0 0 ? * MON': '0 0 * * MON',
+  })) {
+    it(`is not ${schedule}, but ${better}`, () => {
+      const reading = readCron(schedule);
+      assert.ok(!reading.ok);
+      assert.equal(reading.better, better);
+      assert.ok(readCron(better).ok);
+    });
+  }
+
+  for (const [schedule, days] of Object.entries({
+    '0 0 L * *': '28-31',
+    '0 0 15W * *': '1-5',
+    '0 0 * * MON#1': '1-7',
+  })) {
+    it(`does not know the letters of ${schedule}, and says what does instead`, () => {
+      const reading = readCron(schedule);
+      assert.ok(!reading.ok);
+      assert.match(reading.message, /not five-field cron/);
+      assert.ok(reading.hint.includes(days));
+    });
+  }
+
+  for (const schedule of ['0 0 30 2 *', '0 0 31 4,6,9,11 *', '0 0 30-31 FEB *']) {
+    it(`is refused where it never runs: ${schedule}`, () => {
+      const reading = readCron(schedule);
+      assert.ok(!reading.ok);
+      assert.match(reading.message, /never runs/);
+    });
+  }
+
   it('is read without throwing, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9*,/ A-Z-]{0,30}$/)), (text) => {
