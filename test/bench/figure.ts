@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ms' | 'KB' | 'calls';
+  unit: 'ms' | 'KB' | 'calls' | 'req/s';
   /** What we want it to be at most. */
   aim?: number;
 }

@@ -13,6 +13,7 @@ import { activation } from './activation.ts';
 import { coldPreview, deployOverhead } from './command-line.ts';
 import { type Figure, table } from './figure.ts';
 import { comparePeers } from './peers.ts';
+import { requestsASecond } from './requests.ts';
 import { warmPreview } from './warm-preview.ts';
 
 const { values, positionals } = parseArgs({
@@ -27,6 +28,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   activation: () => activation(runs),
   size: async () => [{ name: 'VSIX', value: (await stat(vsix)).size / 1024, unit: 'KB', aim: 1536 }],
   deploy: () => deployOverhead(runs),
+  requests: () => requestsASecond(runs),
 };
 const wanted = positionals.length > 0 ? positionals : [...Object.keys(sections), 'peers'];
 
