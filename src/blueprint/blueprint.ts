@@ -10,7 +10,16 @@ export interface Blueprint {
   region: Region;
   environments: Record<string, Environment>;
   auth?: NonNullable<BlueprintDocument['auth']>;
-  tenancy: { mode: 'single_tenant' } | { mode: 'multi_tenant'; tenant_entity: string; field: string };
+  tenancy:
+    | { mode: 'single_tenant' }
+    | {
+        mode: 'multi_tenant';
+        tenant_entity: string;
+        /** On every row of a tenant: whose it is. */
+        field: string;
+        /** The implied entity of a tenant's members; absent where there is no API or no sign-in. */
+        member_entity?: string;
+      };
   entities: Entity[];
   api?: Api;
   functions: BlueprintDocument['functions'];
@@ -70,6 +79,8 @@ export interface Entity {
   timestamps: boolean;
   soft_delete: boolean;
   renamed_from?: string;
+  /** Not in the text: it follows from `tenancy`. */
+  implied?: true;
 }
 
 /** Who may call: `role` carries a role of `auth.roles`. */
@@ -82,6 +93,8 @@ export interface ApiResource {
   /** In the order of the language, each once, with who may call it. */
   operations: { operation: Operation; access: Access }[];
   allow_scan: boolean;
+  /** Not in the text: they follow from `tenancy`. */
+  implied?: true;
 }
 
 export interface ApiEndpoint {

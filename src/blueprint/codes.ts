@@ -61,6 +61,8 @@ export const problemCodes = [
   'tenancy-off',
   'missing-tenant-entity',
   'tenant-of-itself',
+  'tenant-key',
+  'tenant-role-on-shared-rows',
   'public-tenant-rows',
   'implied-tenant-entity',
   // Routes, jobs, regions and files

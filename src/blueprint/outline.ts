@@ -1,5 +1,6 @@
 import type { Draft } from './draft.ts';
 import { childOf, itemsOf, type SourceNode, textOf } from './source.ts';
+import { memberEntityName, memberFields, tenantRoles } from './tenants.ts';
 
 /**
  * The names that a Blueprint declares, read from the text as it stands: also from items that are half-typed or wrong.
@@ -17,7 +18,8 @@ export interface Outline {
   environments: readonly string[];
   /** `auth` is written, whatever it holds. */
   hasAuth: boolean;
-  tenancy: { mode: string; tenantEntity?: string; field?: string };
+  /** `memberEntity`: the implied entity of a tenant's members, where the Blueprint has an API and sign-in. */
+  tenancy: { mode: string; tenantEntity?: string; field?: string; memberEntity?: string };
 }
 
 /** An outline of nothing, for texts that cannot be read at all. */
@@ -49,6 +51,13 @@ export function outlineOf(tree: SourceNode, draft: Draft): Outline {
   if (multi && tenantEntity !== undefined && !entities.has(tenantEntity)) {
     entities.set(tenantEntity, automaticFields(undefined));
   }
+  const hasAuth = childOf(tree, 'auth') !== undefined;
+  const hasMembers = multi && hasAuth && tenantEntity !== undefined && childOf(tree, 'api') !== undefined;
+  const memberEntity = hasMembers ? memberEntityName(tenantEntity) : undefined;
+  if (memberEntity !== undefined && field !== undefined && !entities.has(memberEntity)) {
+    entities.set(memberEntity, [field, ...memberFields]);
+  }
+  const roles = itemsOf(childOf(childOf(tree, 'auth'), 'roles')).flatMap(({ node }) => textOf(node) ?? []);
   return {
     entities,
     functions: names(childOf(tree, 'functions')),
@@ -56,13 +65,14 @@ export function outlineOf(tree: SourceNode, draft: Draft): Outline {
     queues: names(childOf(tree, 'queues')),
     storage: names(childOf(tree, 'storage')),
     workflows: names(childOf(tree, 'workflows')),
-    roles: itemsOf(childOf(childOf(tree, 'auth'), 'roles')).flatMap(({ node }) => textOf(node) ?? []),
+    roles: multi && hasAuth ? tenantRoles(roles) : roles,
     environments: environments?.kind === 'map' ? environments.entries.map(({ key }) => key) : [],
-    hasAuth: childOf(tree, 'auth') !== undefined,
+    hasAuth,
     tenancy: {
       mode: multi ? 'multi_tenant' : 'single_tenant',
       ...(tenantEntity !== undefined && { tenantEntity }),
       ...(field !== undefined && { field }),
+      ...(memberEntity !== undefined && { memberEntity }),
     },
   };
 }

@@ -9,11 +9,12 @@ const known = new WeakMap<EntityDocument, { tenantField: string | undefined; ent
  * that an entity that did not change is the same object in the next Blueprint.
  *
  * @param tenantField the field that names the tenant, where the Blueprint has several.
+ * @param implied the document is ours, not a part of the text
  */
-export function resolveEntity(document: EntityDocument, tenantField: string | undefined): Entity {
+export function resolveEntity(document: EntityDocument, tenantField: string | undefined, implied = false): Entity {
   const before = known.get(document);
   if (before !== undefined && before.tenantField === tenantField) return before.entity;
-  const entity = write(document, tenantField);
+  const entity = { ...write(document, tenantField), ...(implied && { implied: true as const }) };
   known.set(document, { tenantField, entity });
   return entity;
 }

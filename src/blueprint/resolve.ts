@@ -1,23 +1,30 @@
 import { accessOf, defaultAccess, operationAccess } from './access.ts';
-import type { Api, Blueprint, Environment } from './blueprint.ts';
-import { basePathOf } from './checks/routes.ts';
+import type { Api, ApiResource, Blueprint, Environment } from './blueprint.ts';
 import { slug } from './naming.ts';
 import { resolveEntity } from './resolve-entity.ts';
-import { type BlueprintDocument, type EntityDocument, operations, type ResourceDocument } from './schema.ts';
+import { basePathOf } from './route-path.ts';
+import { type BlueprintDocument, operations, type ResourceDocument } from './schema.ts';
+import { impliedMembers, impliedTenant, impliedTenantRoutes, memberEntityName, tenantRoles } from './tenants.ts';
 
 /**
  * Writes out what follows from a sound document: automatic fields, the implied tenant entity and field, default paths,
  * who may call what. The same entity of a document gives the same object again.
  */
 export function resolve(document: BlueprintDocument): Blueprint {
-  const { project, region, auth, frontend, cost, validation } = document;
+  const { project, region, frontend, cost, validation } = document;
+  const auth = authOf(document);
   const tenancy = tenancyOf(document);
   const tenantField = tenancy.mode === 'multi_tenant' ? tenancy.field : undefined;
   const entities = document.entities.map((entity) => resolveEntity(entity, tenantField));
-  if (tenancy.mode === 'multi_tenant' && !document.entities.some(({ name }) => name === tenancy.tenant_entity)) {
-    entities.push(resolveEntity(impliedTenant(tenancy.tenant_entity), undefined));
+  const implied: ApiResource[] = [];
+  if (tenancy.mode === 'multi_tenant') {
+    const { tenant_entity, field, member_entity } = tenancy;
+    if (!document.entities.some(({ name }) => name === tenant_entity)) entities.push(impliedTenant(tenant_entity));
+    if (member_entity !== undefined) entities.push(impliedMembers(tenant_entity, field, auth?.roles ?? []));
+    if (member_entity !== undefined && !document.api?.resources.some(({ entity }) => entity === tenant_entity))
+      implied.push(impliedTenantRoutes(tenant_entity, auth?.roles ?? []));
   }
-  const api = document.api === undefined ? undefined : apiOf(document.api, auth !== undefined);
+  const api = document.api === undefined ? undefined : apiOf(document.api, auth !== undefined, implied);
   return {
     project: {
       name: project.name,
@@ -41,30 +48,20 @@ export function resolve(document: BlueprintDocument): Blueprint {
   };
 }
 
-function tenancyOf({ tenancy }: BlueprintDocument): Blueprint['tenancy'] {
-  if (tenancy?.mode !== 'multi_tenant' || tenancy.tenant_entity === undefined) return { mode: 'single_tenant' };
-  const { tenant_entity } = tenancy;
-  return { mode: 'multi_tenant', tenant_entity, field: tenancy.field ?? `${tenant_entity}_id` };
+function authOf({ auth, tenancy }: BlueprintDocument): Blueprint['auth'] {
+  return auth && tenancy?.mode === 'multi_tenant' ? { ...auth, roles: tenantRoles(auth.roles) } : auth;
 }
 
-const implied = new Map<string, EntityDocument>();
-
-/** What a tenant is when the Blueprint does not say: something with a name. */
-function impliedTenant(name: string): EntityDocument {
-  let entity = implied.get(name);
-  if (entity === undefined) {
-    entity = {
-      name,
-      tenancy: 'global',
-      fields: [{ name: 'name', type: 'string', required: true }],
-      indexes: [],
-      timestamps: true,
-      soft_delete: false,
-    };
-    implied.clear();
-    implied.set(name, entity);
-  }
-  return entity;
+/** Members are managed through the API, by people who sign in: without either there are none. */
+function tenancyOf({ tenancy, api, auth }: BlueprintDocument): Blueprint['tenancy'] {
+  if (tenancy?.mode !== 'multi_tenant' || tenancy.tenant_entity === undefined) return { mode: 'single_tenant' };
+  const { tenant_entity } = tenancy;
+  return {
+    mode: 'multi_tenant',
+    tenant_entity,
+    field: tenancy.field ?? `${tenant_entity}_id`,
+    ...(api && auth && { member_entity: memberEntityName(tenant_entity) }),
+  };
 }
 
 /** The environments as written; where there is none, dev. */
@@ -82,18 +79,21 @@ function environmentsOf({ region, environments }: BlueprintDocument): Record<str
   );
 }
 
-function apiOf(api: NonNullable<BlueprintDocument['api']>, hasAuth: boolean): Api {
+function apiOf(api: NonNullable<BlueprintDocument['api']>, hasAuth: boolean, implied: ApiResource[]): Api {
   return {
     compatibility: api.compatibility,
     ...(api.cors && { cors: api.cors }),
     throttle: api.throttle,
     ...(api.openapi !== undefined && { openapi: accessOf(api.openapi) }),
-    resources: api.resources.map((resource) => ({
-      entity: resource.entity,
-      base_path: basePathOf(resource),
-      operations: operationsOf(resource, hasAuth),
-      allow_scan: resource.allow_scan,
-    })),
+    resources: [
+      ...api.resources.map((resource) => ({
+        entity: resource.entity,
+        base_path: basePathOf(resource),
+        operations: operationsOf(resource, hasAuth),
+        allow_scan: resource.allow_scan,
+      })),
+      ...implied,
+    ],
     endpoints: api.endpoints.map(
       ({ method, path, function: handler, auth, request, response, deprecated, sunset, description }) => ({
         method,

@@ -1,10 +1,17 @@
+import { entityPlural } from './naming.ts';
 import type { TextRange } from './problem.ts';
+import type { ResourceDocument } from './schema.ts';
 
 export type PathReading =
   | { ok: true; segments: RouteSegment[] }
   | { ok: false; message: string; hint: string /** Inside the path. */; span: TextRange; better?: string };
 
 export type RouteSegment = { kind: 'literal'; text: string } | { kind: 'parameter'; name: string };
+
+/** Where the routes of a resource begin: as written, or the plural of the entity. */
+export function basePathOf(resource: Pick<ResourceDocument, 'entity' | 'base_path'>): string {
+  return resource.base_path ?? `/${entityPlural(resource.entity)}`;
+}
 
 /**
  * Reads the path of a route: `/v1/tasks/{id}/complete`. Literal segments hold letters, digits and `-._~`; parameters

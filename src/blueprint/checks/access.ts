@@ -2,11 +2,11 @@ import { operationAccess } from '../access.ts';
 import type { EntityDraft } from '../entity-draft.ts';
 import type { Finding } from '../finding.ts';
 import type { BlueprintPath } from '../problem.ts';
-import type { ResourceDocument } from '../schema.ts';
+import { basePathOf } from '../route-path.ts';
+import type { Operation, ResourceDocument } from '../schema.ts';
 import { oneOf } from '../suggest.ts';
 import type { Check, CheckContext } from './check.ts';
 import { unknownName } from './names.ts';
-import { basePathOf } from './routes.ts';
 
 /** Who may call: every level needs what it rests on (sign-in, the role, an owner field, an index). */
 export const checkAccess: Check = (context) => {
@@ -89,16 +89,40 @@ function resourceFindings(resource: ResourceDocument, path: BlueprintPath, conte
       const wrong = ownerFinding(entity, entity.own, operation, written);
       if (wrong !== undefined) findings.push(wrong);
     }
-    if (level === 'public' && entity?.own?.tenancy === 'tenant' && context.outline.tenancy.mode === 'multi_tenant') {
-      findings.push({
-        code: 'public-tenant-rows',
-        message: `\`${operation}\` of \`${resource.entity}\` is public, but its rows belong to tenants: who has not signed in has none.`,
-        hint: 'Write `authenticated`, or make the entity `tenancy: global`.',
-        path: written,
-      });
-    }
+    const shown = tenantFinding(resource, entity, operation, level, context);
+    if (shown !== undefined) findings.push({ ...shown, path: written });
   }
   return distinct(findings);
+}
+
+const writes: readonly Operation[] = ['create', 'update', 'delete'];
+
+/** Access that does not go together with tenants. */
+function tenantFinding(
+  { entity: name }: ResourceDocument,
+  entity: EntityDraft | undefined,
+  operation: Operation,
+  level: string,
+  { outline }: CheckContext,
+): Omit<Finding, 'path'> | undefined {
+  const { mode, tenantEntity } = outline.tenancy;
+  if (mode !== 'multi_tenant') return undefined;
+  if (level === 'public' && (entity?.own?.tenancy === 'tenant' || name === tenantEntity)) {
+    const what = name === tenantEntity ? 'its rows are the tenants' : 'its rows belong to tenants';
+    return {
+      code: 'public-tenant-rows',
+      message: `\`${operation}\` of \`${name}\` is public, but ${what}: who has not signed in has none.`,
+      hint: `Write \`authenticated\`${name === tenantEntity ? '' : ', or make the entity `tenancy: global`'}.`,
+    };
+  }
+  const shared = entity?.own !== undefined && entity.own.tenancy !== 'tenant' && name !== tenantEntity;
+  if (!shared || !writes.includes(operation) || !outline.roles.includes(level)) return undefined;
+  return {
+    code: 'tenant-role-on-shared-rows',
+    severity: 'warning',
+    message: `All tenants share the rows of \`${name}\`, and every tenant gives the role \`${level}\` to its own people: anyone who creates a tenant may get to \`${operation}\` them.`,
+    hint: `Leave \`${operation}\` out, and let a function or job of yours write these rows; or make the entity \`tenancy: tenant\`.`,
+  };
 }
 
 /** `owner` for all operations at once would say the same thing five times. */

@@ -1,15 +1,9 @@
 import type { EntityDraft } from '../entity-draft.ts';
 import type { Finding } from '../finding.ts';
-import { entityPlural } from '../naming.ts';
 import type { BlueprintPath } from '../problem.ts';
-import { type RouteSegment, readPath, routeKey } from '../route-path.ts';
-import type { Operation, ResourceDocument } from '../schema.ts';
-import type { Check } from './check.ts';
-
-/** Where the routes of a resource begin: as written, or the plural of the entity. */
-export function basePathOf(resource: Pick<ResourceDocument, 'entity' | 'base_path'>): string {
-  return resource.base_path ?? `/${entityPlural(resource.entity)}`;
-}
+import { basePathOf, type RouteSegment, readPath, routeKey } from '../route-path.ts';
+import type { Operation } from '../schema.ts';
+import type { Check, CheckContext } from './check.ts';
 
 interface Route {
   method: string;
@@ -55,7 +49,7 @@ function keySegments(entity: EntityDraft | undefined): RouteSegment[] {
 }
 
 /** Paths are well formed, and no two routes are the same or in each other's way. */
-export const checkRoutes: Check = ({ draft, entities }) => {
+export const checkRoutes: Check = ({ draft, entities, outline }) => {
   const findings: Finding[] = [];
   const routes: Route[] = [reserved('health', ['api'])];
   if (draft.api?.settings?.openapi !== undefined) routes.push(reserved('openapi.json', ['api', 'openapi']));
@@ -93,6 +87,7 @@ export const checkRoutes: Check = ({ draft, entities }) => {
       routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at });
     }
   }
+  routes.push(...impliedRoutes(draft.api?.resources ?? [], outline.tenancy));
   for (const { path, value } of draft.api?.endpoints ?? []) {
     const reading = readPath(value.path);
     if (!reading.ok) findings.push(pathFinding(reading, [...path, 'path']));
@@ -103,6 +98,44 @@ export const checkRoutes: Check = ({ draft, entities }) => {
   }
   return [...findings, ...sameRoutes(routes), ...parameterConflicts(routes)];
 };
+
+/** Routes that follow from `tenancy`: of a tenant that has none, and of its members. */
+function impliedRoutes(
+  resources: NonNullable<CheckContext['draft']['api']>['resources'],
+  { tenantEntity, memberEntity }: CheckContext['outline']['tenancy'],
+): Route[] {
+  if (tenantEntity === undefined || memberEntity === undefined) return [];
+  const listed = resources.find(({ value }) => value.entity === tenantEntity);
+  const reading = readPath(basePathOf(listed?.value ?? { entity: tenantEntity }));
+  if (!reading.ok) return [];
+  const path = listed === undefined ? ['tenancy', 'tenant_entity'] : [...listed.path, 'base_path'];
+  const literal = (text: string): RouteSegment => ({ kind: 'literal', text });
+  const parameter = (name: string): RouteSegment => ({ kind: 'parameter', name });
+  const route = (method: string, what: string, ...more: RouteSegment[]): Route => ({
+    method,
+    segments: [...reading.segments, ...more],
+    what,
+    path,
+  });
+  const one = parameter('id');
+  const members = [one, literal('members')];
+  const member = [...members, parameter('user_id')];
+  const ofMembers = [
+    route('GET', `the list of \`${memberEntity}\``, ...members),
+    route('POST', `the invitation of a \`${memberEntity}\``, ...members),
+    route('POST', `the acceptance of an invitation`, ...members, literal('accept')),
+    route('PATCH', `the role of a \`${memberEntity}\``, ...member),
+    route('DELETE', `the removal of a \`${memberEntity}\``, ...member),
+    route('GET', `the list of one’s invitations`, literal('invitations')),
+  ];
+  if (listed !== undefined) return ofMembers;
+  return [
+    route('POST', `\`create\` of \`${tenantEntity}\``),
+    route('GET', `\`get\` of \`${tenantEntity}\``, one),
+    route('PATCH', `\`update\` of \`${tenantEntity}\``, one),
+    ...ofMembers,
+  ];
+}
 
 function pathFinding(reading: Extract<ReturnType<typeof readPath>, { ok: false }>, path: BlueprintPath): Finding {
   const { message, hint, span, better } = reading;

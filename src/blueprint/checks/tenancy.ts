@@ -1,6 +1,8 @@
 import type { Finding } from '../finding.ts';
+import { sameNameKey } from '../naming.ts';
 import { closest } from '../suggest.ts';
-import type { Check } from './check.ts';
+import { memberFields } from '../tenants.ts';
+import type { Check, CheckContext } from './check.ts';
 
 /** Tenancy: what keeps customers apart is complete. */
 export const checkTenancy: Check = ({ draft, outline }) => {
@@ -57,5 +59,49 @@ export const checkTenancy: Check = ({ draft, outline }) => {
       path: ['entities', own, 'tenancy'],
     });
   }
-  return findings;
+  return [...findings, ...tenantKey(draft, own), ...memberNames(draft, outline)];
 };
+
+/** The key of a tenant is its id: made by the backend, so that nobody chooses another tenant's, nor one that is gone. */
+function tenantKey(draft: CheckContext['draft'], position: number): Finding[] {
+  const fields = draft.entities[position]?.fields ?? [];
+  return fields.flatMap(({ path, value }): Finding[] =>
+    value.primary === true && (value.name !== 'id' || value.sort === true)
+      ? [
+          {
+            code: 'tenant-key',
+            message: `A tenant is known by its \`id\`, which the backend makes; \`${value.name}\` cannot be its key.`,
+            hint: `Remove \`primary\` from \`${value.name}\`; with \`unique: true\` no two tenants have the same.`,
+            path: ['entities', position, ...path, 'primary'],
+          },
+        ]
+      : [],
+  );
+}
+
+/** Members are kept in an entity of our own: its name, and the names of its fields, are taken. */
+function memberNames(draft: CheckContext['draft'], { tenancy }: CheckContext['outline']): Finding[] {
+  const { memberEntity, field } = tenancy;
+  if (memberEntity === undefined) return [];
+  const findings = draft.entities.flatMap(({ name }, index): Finding[] =>
+    name !== undefined && sameNameKey(name) === sameNameKey(memberEntity)
+      ? [
+          {
+            code: 'reserved-name',
+            message: `\`${name}\` cannot be used: it is the entity in which Backdrift keeps the members of a tenant.`,
+            hint: 'Rename it, for example to `profile`, with a field that holds the id of the user.',
+            path: ['entities', index, 'name'],
+          },
+        ]
+      : [],
+  );
+  if (memberFields.some((taken) => taken === field)) {
+    findings.push({
+      code: 'reserved-name',
+      message: `\`${field}\` cannot name the tenant: it is a field of \`${memberEntity}\` already.`,
+      hint: 'Remove `field`, or write another name.',
+      path: ['tenancy', 'field'],
+    });
+  }
+  return findings;
+}

@@ -112,6 +112,62 @@ api:
   });
 });
 
+describe('Tenants', () => {
+  const tenants = 'auth: { roles: [admin, clerk] }\ntenancy: { mode: multi_tenant, tenant_entity: team }\n';
+
+  it('have a key that nobody chooses', () => {
+    const keyed = (field: string) => codesOf(`${tenants}entities: [ { name: team, fields: [ ${field} ] } ]\n`);
+    assert.deepEqual(keyed('{ name: id, type: string, primary: true }'), []);
+    assert.deepEqual(keyed('{ name: slug, primary: true }'), ['tenant-key']);
+    assert.deepEqual(keyed('{ name: id, primary: true }, { name: n, primary: true, sort: true }'), ['tenant-key']);
+  });
+
+  it('keep the name of their members for them', () => {
+    const named = (name: string, more = 'api: {}') => codesOf(`${tenants}${more}\nentities: [ { name: ${name} } ]\n`);
+    for (const name of ['team_member', 'team-members', 'teamMember'])
+      assert.deepEqual(named(name), ['reserved-name'], name);
+    assert.deepEqual(named('member'), []);
+    assert.deepEqual(named('team_member', ''), [], 'without an API there are no members');
+    const field = (name: string) =>
+      codesOf(`auth: {}\ntenancy: { mode: multi_tenant, tenant_entity: team, field: ${name} }\napi: {}\n`);
+    assert.deepEqual(field('email'), ['reserved-name']);
+    assert.deepEqual(field('org'), []);
+  });
+
+  it('are created and read by people who signed in', () => {
+    const routes = (auth: string) =>
+      codesOf(`${tenants}api: { resources: [ { entity: team, operations: [create], auth: ${auth} } ] }\n`);
+    assert.deepEqual(routes('public'), ['public-tenant-rows']);
+    assert.deepEqual(routes('admin'), []);
+  });
+
+  it('do not let their roles write what all of them share', () => {
+    const shared = (entity: string, auth: string) =>
+      codesOf(`${tenants}entities: [ ${entity} ]\napi: { resources: [ { entity: plan, auth: ${auth} } ] }\n`);
+    assert.deepEqual(shared('{ name: plan }', 'clerk'), ['tenant-role-on-shared-rows']);
+    assert.deepEqual(shared('{ name: plan }', '{ list: admin, get: admin }'), []);
+    assert.deepEqual(shared('{ name: plan, tenancy: tenant }', 'clerk'), []);
+  });
+
+  it('have routes that nothing else may take, also where they are not written', () => {
+    const endpoint = (method: string, path: string) =>
+      codesOf(`${tenants}functions: [ { name: f, handler: f.mjs } ]
+api: { endpoints: [ { method: ${method}, path: "${path}", function: f } ] }\n`);
+    assert.deepEqual(endpoint('POST', '/teams'), ['duplicate-route']);
+    assert.deepEqual(endpoint('GET', '/teams/invitations'), ['duplicate-route']);
+    assert.deepEqual(endpoint('DELETE', '/teams/{id}/members/{user_id}'), ['duplicate-route']);
+    assert.deepEqual(endpoint('GET', '/teams/{team}/x'), ['path-parameter-conflict']);
+    assert.deepEqual(endpoint('PUT', '/teams/{id}/members'), []);
+  });
+
+  it('have members that a function may use', () => {
+    const using = (name: string) =>
+      codesOf(`${tenants}api: {}\nfunctions: [ { name: f, handler: f.mjs, uses: ["${name}"] } ]\n`);
+    assert.deepEqual(using('team_member:read'), []);
+    assert.deepEqual(using('team_members'), ['unknown-target']);
+  });
+});
+
 describe('Routes', () => {
   it('take their parameters from the key of the entity', () => {
     const text = (path: string) => `entities: [ { name: product, fields: [ { name: sku, primary: true } ] } ]

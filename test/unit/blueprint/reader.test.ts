@@ -68,12 +68,16 @@ describe('A Blueprint reader', () => {
     );
   });
 
-  it('keeps the implied tenant entity', () => {
+  it('keeps the implied entities: tenant and members', () => {
     const text = exampleTexts['test/fixtures/blueprints/documentation.json'] ?? '';
     const reader = createBlueprintReader();
-    const before = reader.read(text).blueprint?.entities.at(-1);
-    assert.equal(before?.name, 'organization');
-    assert.equal(reader.read(`${text}\n`).blueprint?.entities.at(-1), before);
+    const before = reader.read(text).blueprint?.entities.slice(-2) ?? [];
+    assert.deepEqual(
+      before.map(({ name }) => name),
+      ['organization', 'organization_member'],
+    );
+    const after = reader.read(`${text}\n`).blueprint?.entities.slice(-2) ?? [];
+    assert.ok(after.every((entity, index) => entity === before[index]));
   });
 
   it('resolves entities anew when what they depend on changes', () => {

@@ -90,10 +90,68 @@ describe('A resolved Blueprint', () => {
       mode: 'multi_tenant',
       tenant_entity: 'organization',
       field: 'organization_id',
+      member_entity: 'organization_member',
     });
     assert.ok(fieldsOf(blueprint, 'task').includes('organization_id:string! managed'));
     assert.deepEqual(fieldsOf(blueprint, 'organization').slice(0, 2), ['id:string! managed', 'name:string!']);
-    assert.equal(blueprint.entities.at(-1)?.tenancy, 'global');
+    assert.equal(blueprint.entities.at(-2)?.tenancy, 'global');
+  });
+
+  it('gives tenants routes and members, where there is an API and sign-in', () => {
+    const { blueprint } = parseBlueprint(exampleTexts['test/fixtures/blueprints/documentation.json'] ?? '');
+    assert.deepEqual(blueprint?.api?.resources.at(-1), {
+      entity: 'organization',
+      base_path: '/organizations',
+      operations: [
+        { operation: 'create', access: { level: 'authenticated' } },
+        { operation: 'get', access: { level: 'authenticated' } },
+        { operation: 'update', access: { level: 'role', role: 'admin' } },
+      ],
+      allow_scan: false,
+      implied: true,
+    });
+    const members = blueprint?.entities.at(-1);
+    assert.deepEqual(members?.key, { partition: 'organization_id', sort: 'user_id' });
+    assert.deepEqual(members?.fields.find(({ name }) => name === 'role')?.enum, ['admin', 'member', 'viewer']);
+    assert.equal(members?.implied, true);
+
+    const without = resolved('auth: {}\ntenancy: { mode: multi_tenant, tenant_entity: team }\n');
+    assert.deepEqual(without.tenancy, { mode: 'multi_tenant', tenant_entity: 'team', field: 'team_id' });
+    assert.deepEqual(
+      without.entities.map(({ name }) => name),
+      ['team'],
+    );
+  });
+
+  it('leaves the routes of a listed tenant as they are', () => {
+    const { api, entities } = resolved(
+      `auth: { roles: [owner_of_all] }
+tenancy: { mode: multi_tenant, tenant_entity: team }
+api: { resources: [ { entity: team, base_path: /v1/teams, operations: [get] } ] }
+`,
+    );
+    assert.equal(api?.resources.length, 1);
+    assert.deepEqual(
+      api?.resources[0]?.operations.map(({ operation }) => operation),
+      ['get'],
+    );
+    assert.deepEqual(
+      entities.map(({ name, implied }) => [name, implied]),
+      [
+        ['team', true],
+        ['team_member', true],
+      ],
+    );
+  });
+
+  it('gives tenants the roles admin and member where it names none, and one tenant none', () => {
+    const multi = resolved('auth: {}\ntenancy: { mode: multi_tenant, tenant_entity: team }\napi: {}\n');
+    assert.deepEqual(multi.auth?.roles, ['admin', 'member']);
+    assert.deepEqual(resolved('auth: {}\napi: {}\n').auth?.roles, []);
+    const first = resolved(
+      'auth: { roles: [boss, clerk] }\ntenancy: { mode: multi_tenant, tenant_entity: team }\napi: {}',
+    );
+    assert.deepEqual(first.api?.resources[0]?.operations.at(-1)?.access, { level: 'role', role: 'boss' });
   });
 
   it('writes out paths and access', () => {
