@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { prepareEntity } from './entity.ts';
 import { newId } from './new-id.ts';
 import { type Backend, type Surroundings, serve, serveHealth } from './serve.ts';
+import { translation } from './translation.ts';
 import { tablesFrom } from './world.ts';
 
 const surroundings: Surroundings = {
@@ -23,16 +24,18 @@ const connection = connect();
 connection.catch(() => undefined);
 const backend: Backend = () => connection;
 
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
 async function connect(): ReturnType<Backend> {
   const entity = prepareEntity(JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8')));
   const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),
   ]);
-  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }));
+  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }), translation);
   return {
     entity,
-    world: { documents, table: tablesFrom(process.env), now: () => new Date(), newId: () => newId(Date.now()) },
+    world: { documents, table: tablesFrom(process.env), now: () => new Date(), newId: () => newId(Date.now()), pause },
   };
 }
 
