@@ -1,6 +1,13 @@
 /** What a handler answers; `respond.ts` makes HTTP of it. */
 export type Answer =
-  | { kind: 'row'; status: 200 | 201; body: { [key: string]: unknown } }
+  | {
+      kind: 'row';
+      status: 200 | 201;
+      body: { [key: string]: unknown } /** Quoted, as the header has it. */;
+      etag?: string;
+    }
+  /** The caller has this row already. */
+  | { kind: 'not-modified'; etag: string }
   | { kind: 'page'; items: { [key: string]: unknown }[]; nextCursor: string | null }
   | { kind: 'done' }
   | Problem;
@@ -8,7 +15,7 @@ export type Answer =
 /** Why a request was not carried out, in the words of RFC 9457. Says nothing of tables, code or other people's rows. */
 export interface Problem {
   kind: 'problem';
-  status: 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 500 | 503;
   title: string;
   /** What to do, as a sentence. */
   detail: string;
@@ -46,12 +53,27 @@ export function conflict(detail: string): Problem {
   return problem(409, 'Conflict', detail);
 }
 
+export function preconditionFailed(entity: string): Problem {
+  const detail = `The ${entity} was changed since you read it. Read it again and decide whether your change still fits.`;
+  return problem(412, 'Changed in the meantime', detail);
+}
+
+export function notJson(): Problem {
+  return problem(415, 'Not JSON', 'Send the body as JSON in UTF-8, with the header content-type: application/json.');
+}
+
 export function tooLarge(): Problem {
   return problem(413, 'Too large', 'A row holds at most 400 KB. Store large content as a file and keep its key here.');
 }
 
 export function overloaded(): Problem {
   return problem(503, 'Busy', 'Too many requests at the moment. Try again in a second.');
+}
+
+/** A delete with more dependent rows than one call has time for; what is done stays done. */
+export function unfinished(): Problem {
+  const detail = 'Many rows depend on this one, and not all of them are dealt with yet. Make the same call again.';
+  return problem(503, 'Not finished', detail);
 }
 
 export function internalError(): Problem {

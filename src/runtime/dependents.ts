@@ -1,83 +1,80 @@
-import type { RuntimeEntity } from './entity.ts';
-import { deletedAt, updatedAt } from './entity.ts';
+import type { ReferencedBy } from '../stacks/model.ts';
 import { expression } from './expression.ts';
+import { keyOf, type Place } from './removal.ts';
 import type { Row } from './row.ts';
+import { type Guard, passes } from './scope.ts';
+import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
-type Reference = RuntimeEntity['referencedBy'][number];
-
-/** The name of an entity with a row that refers to this id and forbids its deletion. */
-export async function restrictedBy(entity: RuntimeEntity, id: unknown, world: World): Promise<string | undefined> {
-  const restricting = entity.referencedBy.filter((reference) => reference.on_delete === 'restrict');
-  const found = await Promise.all(
-    restricting.map(async (reference) => {
-      for await (const _ of rowsReferring(reference, id, world)) return reference.entity;
-      return undefined;
-    }),
-  );
-  return found.find((name) => name !== undefined);
+/** A row of some entity that may have rows depending on it. */
+export interface Referred {
+  entity: string;
+  /** What other rows name it by. */
+  id: unknown;
+  /** The tenant that it belongs to: only rows of the same tenant depend on it. */
+  tenant?: string;
 }
 
 /**
- * Does to the rows that refer to this id what `on_delete` says: delete them (`cascade`) or take the reference away
- * (`set_null`). Before the row itself goes, so that a call that breaks off can be made again. Rows that refer to a
- * deleted dependent are not followed further.
+ * Rows that refer to a row, some at a time, never none. Rows that are marked as deleted or past their time do not count.
+ * @param atOnce rows that are looked at in one read
  */
-export async function settleDependents(entity: RuntimeEntity, id: unknown, world: World): Promise<void> {
-  for (const reference of entity.referencedBy) {
-    if (reference.on_delete === 'restrict') continue;
-    for await (const rows of rowsReferring(reference, id, world))
-      await Promise.all(rows.map((row) => settle(reference, row, id, world)));
-  }
-}
-
-/** Rows that hold the id, some at a time, never none. Rows that are marked as deleted do not count. */
-async function* rowsReferring(reference: Reference, id: unknown, world: World): AsyncGenerator<Row[]> {
+export async function* rowsReferring(
+  reference: ReferencedBy,
+  to: Referred,
+  world: World,
+  atOnce = 100,
+): AsyncGenerator<Row[]> {
+  const { tenantField } = reference;
+  // Not a filter of the query: DynamoDB refuses one on an attribute that is part of the index.
+  const guards: Guard[] = [
+    ...visible(reference, world.now()),
+    ...(tenantField === undefined || to.tenant === undefined ? [] : [{ attribute: tenantField, equals: to.tenant }]),
+  ];
   let from: Row | undefined;
   do {
     const page = await world.documents.query({
-      ...referring(reference, id, world),
+      ...referring(reference, to.id, world),
       ...(from ? { ExclusiveStartKey: from } : {}),
-      Limit: 25,
+      Limit: atOnce,
     });
-    if (page.Items && page.Items.length > 0) yield page.Items;
+    const rows = (page.Items ?? []).filter((row) => passes(row, guards));
+    if (rows.length > 0) yield rows;
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
 }
 
-function referring(reference: Reference, id: unknown, world: World) {
+/** A dependent row as one that others may depend on in turn. */
+export function asReferred({ entity, key, tenantField }: ReferencedBy, row: Row): Referred {
+  const tenant = tenantField === undefined ? undefined : row[tenantField];
+  return { entity, id: row[key?.partition ?? 'id'], ...(typeof tenant === 'string' ? { tenant } : {}) };
+}
+
+/** What tells a dependent row from every other row. */
+export function identityOf({ entity, key }: ReferencedBy, row: Row): string {
+  const values = Object.values(keyOf(key ?? { partition: 'id' }, row));
+  return JSON.stringify([entity, ...values.map((value) => (typeof value === 'bigint' ? String(value) : value))]);
+}
+
+/** Where the rows of a reference are. */
+export function placeOf({ entity, key, unique, tenantField, ttl }: ReferencedBy, world: World): Place {
+  return {
+    table: world.table(entity),
+    claiming: {
+      key: key ?? { partition: 'id' },
+      unique: unique ?? [],
+      ...(tenantField === undefined ? {} : { tenantField }),
+      ...(ttl === undefined ? {} : { ttl }),
+    },
+  };
+}
+
+function referring(reference: ReferencedBy, id: unknown, world: World) {
   const names = expression();
   return {
     TableName: world.table(reference.entity),
     ...(reference.index === undefined ? {} : { IndexName: reference.index }),
     KeyConditionExpression: `${names.name(reference.field)} = ${names.value(id)}`,
-    ...(reference.soft_delete ? { FilterExpression: `attribute_not_exists(${names.name(deletedAt)})` } : {}),
     ...names.tables(),
   };
-}
-
-/** Under the condition that the row still refers to the id: another call may have been faster. */
-async function settle(reference: Reference, row: Row, id: unknown, world: World): Promise<void> {
-  const names = expression();
-  const field = names.name(reference.field);
-  const { partition, sort } = reference.key ?? { partition: 'id' };
-  const request = {
-    TableName: world.table(reference.entity),
-    Key: { [partition]: row[partition], ...(sort === undefined ? {} : { [sort]: row[sort] }) },
-    ConditionExpression: `${field} = ${names.value(id)}`,
-  };
-  const now = world.now().toISOString();
-  try {
-    if (reference.on_delete === 'set_null') {
-      const change = Object.hasOwn(row, updatedAt) ? `SET ${names.name(updatedAt)} = ${names.value(now)} ` : '';
-      await world.documents.update({ ...request, UpdateExpression: `${change}REMOVE ${field}`, ...names.tables() });
-    } else if (reference.soft_delete) {
-      const change = `SET ${names.name(deletedAt)} = ${names.value(now)}`;
-      await world.documents.update({ ...request, UpdateExpression: change, ...names.tables() });
-    } else {
-      await world.documents.delete({ ...request, ...names.tables() });
-    }
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-  }
 }

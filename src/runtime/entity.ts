@@ -1,6 +1,7 @@
 import type { Access, Entity, Field } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
-import type { EntityModel, ListQuery } from '../stacks/model.ts';
+import type { EntityModel, ListQuery, ReferencedBy } from '../stacks/model.ts';
+import type { Claiming } from './claims.ts';
 import { isObject, own, ownText } from './json.ts';
 import { Misconfigured } from './misconfigured.ts';
 
@@ -18,8 +19,13 @@ export interface RuntimeEntity {
   expiry?: { rule: FieldRule; attribute: string };
   timestamps: boolean;
   softDelete: boolean;
+  /** How unique values are claimed. */
+  claiming: Claiming;
+  /** The attribute with the epoch seconds after which a row counts as gone, and the field that says so. */
+  ttl?: { rule: FieldRule; attribute: string };
   references: NonNullable<EntityModel['references']>;
-  referencedBy: EntityModel['referencedBy'];
+  /** By entity, the references to its rows: to this one's, and to those of every entity that a cascade reaches. */
+  referencesTo: ReadonlyMap<string, readonly ReferencedBy[]>;
 }
 
 export interface FieldRule extends Field {
@@ -65,8 +71,27 @@ export function prepareEntity(value: unknown): RuntimeEntity {
       : {}),
     timestamps: entity.timestamps,
     softDelete: entity.soft_delete,
+    claiming: claimingOf([...fields.values()], partition, sort, value, tenant),
+    ...(value.ttl && expiring ? { ttl: { rule: expiring, attribute: value.ttl.attribute } } : {}),
     references: value.references ?? [],
-    referencedBy: value.referencedBy,
+    referencesTo: new Map([...Object.entries(value.below ?? {}), [entity.name, value.referencedBy]]),
+  };
+}
+
+/** The key alone is unique without a claim; a tenant is unique among all tenants. */
+function claimingOf(
+  fields: readonly FieldRule[],
+  partition: FieldRule,
+  sort: FieldRule | undefined,
+  { tenancy, ttl }: EntityModel,
+  tenant: FieldRule | undefined,
+): Claiming {
+  const unique = fields.filter((rule) => rule.unique && (rule !== partition || sort !== undefined));
+  return {
+    key: { partition: partition.attribute, ...(sort ? { sort: sort.attribute } : {}) },
+    unique: unique.map(({ attribute }) => attribute),
+    ...(tenant && tenancy?.self !== true ? { tenantField: tenant.attribute } : {}),
+    ...(ttl ? { ttl: ttl.attribute } : {}),
   };
 }
 

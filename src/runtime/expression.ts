@@ -35,9 +35,10 @@ export function expression(): Expression {
 
 /** Guards as terms of a condition or filter expression. */
 export function guardTerms(guards: readonly Guard[], in_: Expression): string[] {
-  return guards.map((guard) =>
-    'equals' in guard
-      ? `${in_.name(guard.attribute)} = ${in_.value(guard.equals)}`
-      : `attribute_not_exists(${in_.name(guard.attribute)})`,
-  );
+  return guards.map((guard) => {
+    const attribute = in_.name(guard.attribute);
+    if ('equals' in guard) return `${attribute} = ${in_.value(guard.equals)}`;
+    if ('after' in guard) return `(attribute_not_exists(${attribute}) OR ${attribute} > ${in_.value(guard.after)})`;
+    return `attribute_not_exists(${attribute})`;
+  });
 }

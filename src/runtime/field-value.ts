@@ -2,7 +2,8 @@ import { type FieldRule, keyBytes } from './entity.ts';
 import { hasLoneSurrogate } from './json.ts';
 import { jsonToStore } from './json-value.ts';
 import { isDay, normalizedMoment } from './moment.ts';
-import { isStorableNumber, storableNumber } from './storable-number.ts';
+import { reservedKeyPrefix } from './reserved.ts';
+import { isStorableNumber, unstorableNumber } from './storable-number.ts';
 
 /** A value that may be stored, or what is wrong with it, as the end of a sentence about the field. */
 export type Checked = { valid: true; value: unknown } | { valid: false; message: string };
@@ -47,6 +48,7 @@ function checkText(rule: FieldRule, value: unknown): Checked {
   if (rule.matches && !rule.matches.test(value)) return wrong(`must match the pattern ${rule.pattern}`);
   if (rule.keyPart !== undefined) {
     if (value === '') return wrong('must not be empty');
+    if (value.startsWith(reservedKeyPrefix)) return wrong(`must not begin with ${reservedKeyPrefix}`);
     const most = keyBytes[rule.keyPart];
     if (Buffer.byteLength(value) > most) return wrong(`must have at most ${most} bytes`);
   }
@@ -55,10 +57,9 @@ function checkText(rule: FieldRule, value: unknown): Checked {
 
 /** Numbers that DynamoDB stores and JavaScript reads back unchanged. */
 function checkNumber(rule: FieldRule, value: unknown): Checked {
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    return wrong(rule.type === 'integer' ? 'must be a whole number' : 'must be a number');
+  if (typeof value !== 'number') return wrong(rule.type === 'integer' ? 'must be a whole number' : 'must be a number');
+  if (!isStorableNumber(value)) return wrong(unstorableNumber(value));
   if (rule.type === 'integer' && !Number.isInteger(value)) return wrong('must be a whole number');
-  if (!isStorableNumber(value)) return wrong(storableNumber);
   if (rule.min !== undefined && value < rule.min) return wrong(`must be at least ${rule.min}`);
   if (rule.max !== undefined && value > rule.max) return wrong(`must be at most ${rule.max}`);
   return valid(value === 0 ? 0 : value);

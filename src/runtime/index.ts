@@ -13,6 +13,7 @@ import { createLog } from './log/metrics.ts';
 import { newId } from './new-id.ts';
 import { type Backend, type Surroundings, serve, serveHealth, serveOpenapi } from './serve.ts';
 import { readServedDocument } from './served-document.ts';
+import { translation } from './translation.ts';
 import { tablesFrom } from './world.ts';
 
 const surroundings: Surroundings = {
@@ -35,6 +36,7 @@ const backend: Backend = () => connection;
 function readModel(): unknown {
   return JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8'));
 }
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 async function connect(): ReturnType<Backend> {
   const entity = prepareEntity(readModel());
@@ -42,10 +44,10 @@ async function connect(): ReturnType<Backend> {
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),
   ]);
-  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }));
+  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }), translation);
   return {
     entity,
-    world: { documents, table: tablesFrom(process.env), now: () => new Date(), newId: () => newId(Date.now()) },
+    world: { documents, table: tablesFrom(process.env), now: () => new Date(), newId: () => newId(Date.now()), pause },
   };
 }
 

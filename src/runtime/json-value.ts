@@ -1,5 +1,5 @@
 import { hasLoneSurrogate, isObject } from './json.ts';
-import { isStorableNumber, storableNumber } from './storable-number.ts';
+import { isStorableNumber, unstorableNumber } from './storable-number.ts';
 
 /** DynamoDB nests attributes 32 deep, the attribute itself included. */
 const deepest = 30;
@@ -13,7 +13,7 @@ type Storable = { kind: 'storable'; value: unknown } | { kind: 'unstorable'; mes
 export function jsonToStore(value: unknown, depth = 0): Storable {
   if (depth > deepest) return unstorable(`must not be nested deeper than ${deepest} levels`);
   if (typeof value === 'number')
-    return isStorableNumber(value) ? storable(value) : unstorable(`holds a number that ${storableNumber}`);
+    return isStorableNumber(value) ? storable(value) : unstorable(`holds a number that ${unstorableNumber(value)}`);
   if (typeof value === 'string')
     return hasLoneSurrogate(value) ? unstorable('must hold well-formed Unicode only') : storable(value);
   if (Array.isArray(value)) return listToStore(value, depth);
@@ -21,10 +21,19 @@ export function jsonToStore(value: unknown, depth = 0): Storable {
   return storable(value);
 }
 
-/** The same value as callers see it, before or after it went through the database. */
+/**
+ * A stored value as callers see it, before or after it went through the database. What only a user's function can have
+ * stored has a form too: a set is a list, binary is base64, a whole number that JSON readers would round is text.
+ */
 export function jsonFromStore(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(jsonFromStore);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, jsonFromStore(item)]));
+  if (value instanceof Set) return [...value].map(jsonFromStore);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Map || isObject(value)) {
+    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonFromStore(item)]));
+  }
   return value;
 }
 

@@ -1,58 +1,102 @@
-import { type Answer, conflict, notFound } from './answer.ts';
-import { restrictedBy, settleDependents } from './dependents.ts';
-import { deletedAt, type RuntimeEntity } from './entity.ts';
-import { expression, guardTerms } from './expression.ts';
+import { type Answer, conflict, notFound, type Problem, unfinished } from './answer.ts';
+import { patiently } from './contention.ts';
+import type { Referred } from './dependents.ts';
+import type { RuntimeEntity } from './entity.ts';
+import { type Expression, guardTerms } from './expression.ts';
 import { readKey } from './key.ts';
+import { lookBelow } from './look-below.ts';
 import type { Request } from './operations.ts';
-import { passes } from './scope.ts';
+import { end } from './removal.ts';
+import { type Precondition, preconditionTerms, readPrecondition, unchangedTerm } from './revision.ts';
+import type { Row } from './row.ts';
+import { settleDependents } from './settle.ts';
+import { readRow, unmatched } from './unmatched.ts';
 import type { World } from './world.ts';
 
-/** Deletes one row, or marks it as deleted where the entity says so; rows that refer to it come first. */
+/**
+ * Deletes one row, or marks it as deleted where the entity says so; with `If-Match`, only one that nobody has changed
+ * since. Rows that refer to it come first: they forbid it, go with it, or lose the reference.
+ */
 export async function remove(entity: RuntimeEntity, request: Request, world: World): Promise<Answer> {
   const read = readKey(entity, request.call);
   if (read.kind === 'problem') return read;
-  const refusal = await makeWay(entity, read.key, request, world);
-  if (refusal) return refusal;
+  const ifMatch = readPrecondition('If-Match', request.call.ifMatch);
+  if (ifMatch.kind === 'problem') return ifMatch;
+  const { precondition } = ifMatch;
+  if (!hasDependents(entity)) return removeRow(entity, read.key, request, precondition, world);
 
-  const names = expression();
-  const exists = `attribute_exists(${names.name(entity.key.partition.attribute)})`;
-  const target = {
-    TableName: world.table(entity.name),
-    Key: read.key,
-    ConditionExpression: [exists, ...guardTerms(request.guards, names)].join(' AND '),
-  };
-  try {
-    if (entity.softDelete) {
-      const change = `SET ${names.name(deletedAt)} = ${names.value(world.now().toISOString())}`;
-      await world.documents.update({ ...target, UpdateExpression: change, ...names.tables() });
-    } else {
-      await world.documents.delete({ ...target, ...names.tables() });
-    }
-    return { kind: 'done' };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return notFound(entity.name);
-    throw error;
-  }
+  const row = await readRow(entity, read.key, world);
+  const refusal = unmatched(entity, row, request.guards, precondition);
+  if (refusal || row === undefined) return refusal ?? notFound(entity.name);
+  const inTheWay = await makeWay(entity, row, request, world);
+  if (inTheWay) return inTheWay;
+  const answer = await removeRow(entity, read.key, request, precondition, world);
+  // Rows that came to refer to it in the meantime. Now that it is gone, no more can.
+  if (answer.kind === 'done') await settle(entity, row, false, request, world);
+  return answer;
 }
 
-/** Sees to the rows that refer to this one; only after it is known that the caller may delete it. */
-async function makeWay(
+/** Sees to the rows that refer to this one. */
+async function makeWay(entity: RuntimeEntity, row: Row, request: Request, world: World): Promise<Problem | undefined> {
+  const { referencesTo } = entity;
+  const look = await lookBelow(asReferred(entity, row), identityOf(entity, row), referencesTo, world);
+  if (look.restricting !== undefined) return restricted(entity, look.restricting);
+  const settled = await settle(entity, row, !look.complete, request, world);
+  if (settled.kind === 'restricted') return restricted(entity, settled.by);
+  return settled.kind === 'unfinished' ? unfinished() : undefined;
+}
+
+function settle(entity: RuntimeEntity, row: Row, watchful: boolean, { call }: Request, world: World) {
+  const { referencesTo } = entity;
+  const identity = identityOf(entity, row);
+  return settleDependents(asReferred(entity, row), identity, referencesTo, watchful, call.remaining, world);
+}
+
+/** Deletes or marks the row itself and gives up its claims. */
+function removeRow(
   entity: RuntimeEntity,
-  key: Record<string, unknown>,
+  key: Row,
   { guards }: Request,
+  ifMatch: Precondition | undefined,
   world: World,
-): Promise<Answer | undefined> {
-  if (entity.referencedBy.length === 0) return undefined;
-  const { Item: row } = await world.documents.get({
-    TableName: world.table(entity.name),
-    Key: key,
-    ConsistentRead: true,
+): Promise<Answer> {
+  const { claiming } = entity;
+  const place = { table: world.table(entity.name), claiming };
+  const holdsClaims = claiming.unique.length > 0;
+  return patiently<Answer>(world, async () => {
+    // What the row holds tells which claims go with it; nothing may change it in between.
+    const row = holdsClaims ? await readRow(entity, key, world) : key;
+    if (holdsClaims || row === undefined) {
+      const refusal = unmatched(entity, row, guards, ifMatch);
+      if (refusal || row === undefined) return refusal;
+    }
+    const condition = (names: Expression) => [
+      `attribute_exists(${names.name(claiming.key.partition)})`,
+      ...guardTerms(guards, names),
+      ...(holdsClaims ? [unchangedTerm(row, names)] : preconditionTerms(ifMatch, names)),
+    ];
+    if (await end(place, row, { kind: entity.softDelete ? 'mark' : 'delete' }, condition, world))
+      return { kind: 'done' };
+    if (holdsClaims) return undefined;
+    if (ifMatch === undefined) return notFound(entity.name);
+    return unmatched(entity, await readRow(entity, key, world), guards, ifMatch);
   });
-  if (row === undefined || !passes(row, guards)) return notFound(entity.name);
-  const id = key[entity.key.partition.attribute];
-  const restricting = await restrictedBy(entity, id, world);
-  if (restricting !== undefined)
-    return conflict(`A ${restricting} refers to this ${entity.name}. Delete or change it first.`);
-  await settleDependents(entity, id, world);
-  return undefined;
+}
+
+function hasDependents(entity: RuntimeEntity): boolean {
+  return (entity.referencesTo.get(entity.name) ?? []).length > 0;
+}
+
+function asReferred({ name, claiming, tenant }: RuntimeEntity, row: Row): Referred {
+  const id = row[claiming.key.partition];
+  const tenantId = tenant && row[tenant.rule.attribute];
+  return { entity: name, id, ...(typeof tenantId === 'string' ? { tenant: tenantId } : {}) };
+}
+
+function identityOf({ name, claiming }: RuntimeEntity, row: Row): string {
+  return JSON.stringify([name, row[claiming.key.partition]]);
+}
+
+function restricted(entity: RuntimeEntity, by: string): Problem {
+  return conflict(`A ${by} refers to this ${entity.name}. Delete or change it first.`);
 }

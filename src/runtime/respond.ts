@@ -26,7 +26,10 @@ export function respond(
     case 'done':
       return { statusCode: 204, headers, body: '' };
     case 'row':
+      if (answer.etag !== undefined) headers.etag = answer.etag;
       return json(answer.status, headers, answer.body);
+    case 'not-modified':
+      return { statusCode: 304, headers: { ...headers, etag: answer.etag }, body: '' };
     case 'page':
       return json(200, headers, { items: answer.items, next_cursor: answer.nextCursor });
     case 'problem': {
@@ -48,7 +51,7 @@ function json(
 
 function corsHeaders(origin: string | undefined, origins: readonly string[]): Record<string, string> {
   if (origins.length === 0) return {};
-  const expose = { 'access-control-expose-headers': 'x-request-id' };
+  const expose = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id' };
   if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
   if (origin !== undefined && origins.includes(origin))
     return { 'access-control-allow-origin': origin, vary: 'Origin', ...expose };

@@ -2,11 +2,16 @@ import type { Access } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { forbidden, type Problem, unauthenticated } from './answer.ts';
 import type { Caller } from './caller.ts';
+import { claimantAttribute } from './claims.ts';
 import { deletedAt, type RuntimeEntity } from './entity.ts';
 import { Misconfigured } from './misconfigured.ts';
 
 /** What must hold for a row before this caller may see or touch it. */
-export type Guard = { attribute: string; equals: string } | { attribute: string; absent: true };
+export type Guard =
+  | { attribute: string; equals: string }
+  | { attribute: string; absent: true }
+  /** Absent, or a number that is greater. */
+  | { attribute: string; after: number };
 
 export type Scope =
   | { kind: 'allowed'; guards: Guard[] /** Set on a new row from the token. */; owned: Record<string, string> }
@@ -33,6 +38,8 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
     guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
+  // A scan comes by the claims of unique values, which are no rows of the entity.
+  if (operation === 'list' && entity.list === undefined) guards.push({ attribute: claimantAttribute, absent: true });
   if (entity.softDelete) guards.push({ attribute: deletedAt, absent: true });
   return { kind: 'allowed', guards, owned };
 }
@@ -49,6 +56,8 @@ export function refusalOf(access: Access, caller: Caller): Problem | undefined {
 export function passes(row: { readonly [attribute: string]: unknown }, guards: readonly Guard[]): boolean {
   return guards.every((guard) => {
     const value = Object.hasOwn(row, guard.attribute) ? row[guard.attribute] : undefined;
-    return 'equals' in guard ? value === guard.equals : value === undefined || value === null;
+    if ('equals' in guard) return value === guard.equals;
+    if (value === undefined || value === null) return true;
+    return 'after' in guard && (typeof value === 'number' || typeof value === 'bigint') && value > guard.after;
   });
 }

@@ -8,6 +8,8 @@ export interface World {
   table(entity: string): string;
   now(): Date;
   newId(): string;
+  /** Waits. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /**

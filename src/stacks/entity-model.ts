@@ -1,12 +1,12 @@
 import type { Entity, Field } from '../blueprint/blueprint.ts';
 import { indexesOf, indexFor, listQueryOf } from './indexes.ts';
-import { type EntityModel, tenantClaim, ttlAttribute } from './model.ts';
-import { attributeNamed, attributeOf } from './relations.ts';
+import { type EntityModel, type ReferencedBy, tenantClaim, ttlAttribute } from './model.ts';
+import { attributeNamed, attributeOf, cascadesFrom, type Reference } from './relations.ts';
 import { type Scope, tenancyOf } from './scope.ts';
 
 /** The model of an entity's handlers. Keys stand in one order, whatever the order in the Blueprint's text. */
 export function modelOf(scope: Scope, entity: Entity): EntityModel {
-  const { outgoing, incoming } = scope.relations.get(entity) ?? { outgoing: [], incoming: [] };
+  const { outgoing } = scope.relations.get(entity) ?? { outgoing: [] };
   const resource = scope.resources.get(entity);
   const tenancy = tenancyOf(scope, entity);
   const list = listQueryOf(scope, entity, indexesOf(scope, entity));
@@ -20,8 +20,13 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
         entity: to.name,
         key: keyAttributes(to).partition,
         ...(target === undefined ? {} : { tenantField: attributeNamed(to, target.field) }),
+        ...hidden(to),
       };
     });
+  const below = cascadesFrom(scope.relations, entity).flatMap((reached): [string, ReferencedBy[]][] => {
+    const references = referencedBy(scope, reached);
+    return references.length === 0 ? [] : [[reached.name, references]];
+  });
   return {
     entity: plainEntity(entity),
     operations: Object.fromEntries(
@@ -36,18 +41,48 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
       : { tenancy: { field: tenancy.field, ...(tenancy.kind === 'self' ? { self: true as const } : {}) } }),
     ...(tenancy?.kind === 'self' ? { createsTenant: { attribute: tenantClaim, ...firstGroup(scope) } } : {}),
     ...(references.length === 0 ? {} : { references }),
-    referencedBy: incoming.map(({ from, field }) => {
-      const index = indexFor(from, indexesOf(scope, from), field.name);
-      return {
-        entity: from.name,
-        field: attributeOf(field),
-        ...(index === undefined ? {} : { index: index.name }),
-        on_delete: field.on_delete ?? 'restrict',
-        key: keyAttributes(from),
-        ...(from.soft_delete ? { soft_delete: true as const } : {}),
-      };
-    }),
+    referencedBy: referencedBy(scope, entity),
+    ...(below.length === 0 ? {} : { below: Object.fromEntries(below) }),
     ...(ttl === undefined ? {} : { ttl }),
+  };
+}
+
+function referencedBy(scope: Scope, entity: Entity): ReferencedBy[] {
+  return (scope.relations.get(entity)?.incoming ?? []).map(({ from, field }) => {
+    const index = indexFor(from, indexesOf(scope, from), field.name);
+    const tenancy = tenancyOf(scope, from);
+    const unique = claimsLost({ from, field });
+    return {
+      entity: from.name,
+      field: attributeOf(field),
+      ...(index === undefined ? {} : { index: index.name }),
+      on_delete: field.on_delete ?? 'restrict',
+      key: keyAttributes(from),
+      ...hidden(from),
+      ...(tenancy?.kind === 'row' ? { tenantField: attributeNamed(from, tenancy.field) } : {}),
+      ...(unique.length === 0 ? {} : { unique }),
+    };
+  });
+}
+
+/** The unique values that a row no longer holds once the row that it refers to is deleted. */
+function claimsLost({ from, field }: Pick<Reference, 'from' | 'field'>): string[] {
+  const claimed = claimedFields(from);
+  if (field.on_delete === 'cascade') return claimed.map(attributeOf);
+  return field.on_delete === 'set_null' && claimed.includes(field) ? [attributeOf(field)] : [];
+}
+
+/** Fields whose values are claimed by rows of their own. The key alone is unique without it. */
+export function claimedFields({ fields, key }: Entity): Field[] {
+  return fields.filter(({ unique, name }) => unique && !(name === key.partition && key.sort === undefined));
+}
+
+/** How rows of an entity tell that they count as gone. */
+function hidden(entity: Entity): { soft_delete?: true; ttl?: string } {
+  const ttl = ttlOf(entity);
+  return {
+    ...(entity.soft_delete ? { soft_delete: true as const } : {}),
+    ...(ttl === undefined ? {} : { ttl: ttl.attribute }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { tableParameter } from './dynamodb.ts';
+import { claimedFields } from './entity-model.ts';
 import { indexesOf } from './indexes.ts';
 import { arn, sub } from './layer.ts';
-import type { EntityModel } from './model.ts';
+import type { EntityModel, ReferencedBy } from './model.ts';
 import type { Scope } from './scope.ts';
 import type { TemplateValue } from './template.ts';
 
@@ -61,17 +62,18 @@ export interface HandlerAccess {
 /**
  * Exactly what the runtime does for an operation:
  * - a row is read with GetItem, listed with Query on one index (or the table), written with PutItem, UpdateItem, DeleteItem;
- * - a unique value is claimed by a row of its own in the same table, written in one transaction with the entity's row;
- * - a referenced row is checked in the same transaction, or read before;
- * - a row that others may point to is read before it is deleted; those rows are found by Query on the index, then
- *   deleted or updated as `on_delete` says.
+ * - a write that does not find its row as it expects reads it, to tell a missing row from a changed one (`If-Match`);
+ * - a unique value is claimed by a row of its own in the same table, put, looked at and deleted together with the entity's row;
+ * - a referenced row is checked in the same transaction;
+ * - rows that point to a deleted one are found by Query on the index, then deleted or updated as `on_delete` says, with
+ *   their claims; a cascade goes on from there.
  * A transaction needs the permissions of its members, nothing of its own.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 export function operationAccess(scope: Scope, entity: Entity, model: EntityModel, operation: Operation): HandlerAccess {
   const access: HandlerAccess = { grants: [], entities: [entity], userPool: false };
   const own = (...actions: string[]) => access.grants.push({ actions, resources: [tableArn(entity)] });
-  const unique = entity.fields.some((field) => field.unique);
+  const unique = claimedFields(entity).length > 0;
   switch (operation) {
     case 'get':
       own('dynamodb:GetItem');
@@ -81,19 +83,20 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
       break;
     case 'create':
       own('dynamodb:PutItem');
+      if (unique) own('dynamodb:GetItem');
       checkReferences(scope, model, access);
       access.userPool = model.createsTenant !== undefined;
       break;
     case 'update':
-      own('dynamodb:UpdateItem');
-      if (unique) own('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+      own('dynamodb:GetItem', 'dynamodb:UpdateItem');
+      if (unique) own('dynamodb:PutItem', 'dynamodb:DeleteItem');
       checkReferences(scope, model, access);
       break;
     case 'delete':
-      own(entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem');
-      if (unique) own('dynamodb:GetItem', 'dynamodb:DeleteItem');
-      if (model.referencedBy.length > 0) own('dynamodb:GetItem');
-      followReferences(scope, model, access);
+      own('dynamodb:GetItem', entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem');
+      if (unique) own('dynamodb:DeleteItem');
+      for (const reference of model.referencedBy) followReference(scope, reference, access);
+      for (const reference of Object.values(model.below ?? {}).flat()) followReference(scope, reference, access);
       break;
   }
   return access;
@@ -109,25 +112,27 @@ function checkReferences(scope: Scope, model: EntityModel, access: HandlerAccess
   for (const { entity: name } of model.references ?? []) {
     const entity = scope.entities.get(name);
     if (entity === undefined) continue;
-    access.grants.push({ actions: ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem'], resources: [tableArn(entity)] });
+    access.grants.push({ actions: ['dynamodb:ConditionCheckItem'], resources: [tableArn(entity)] });
     touch(access, entity);
   }
 }
 
-function followReferences(scope: Scope, model: EntityModel, access: HandlerAccess): void {
-  for (const { entity: name, index, on_delete } of model.referencedBy) {
-    const entity = scope.entities.get(name);
-    if (entity === undefined) continue;
-    const target = index === undefined ? tableArn(entity) : indexArn(entity, index);
-    access.grants.push({ actions: ['dynamodb:Query'], resources: [target] });
-    if (on_delete === 'set_null')
-      access.grants.push({ actions: ['dynamodb:UpdateItem'], resources: [tableArn(entity)] });
-    if (on_delete === 'cascade') {
-      const remove = entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem';
-      access.grants.push({ actions: [remove], resources: [tableArn(entity)] });
-    }
-    touch(access, entity);
-  }
+function followReference(
+  scope: Scope,
+  { entity: name, index, on_delete, unique }: ReferencedBy,
+  access: HandlerAccess,
+): void {
+  const entity = scope.entities.get(name);
+  if (entity === undefined) return;
+  const own = (action: string) => access.grants.push({ actions: [action], resources: [tableArn(entity)] });
+  access.grants.push({
+    actions: ['dynamodb:Query'],
+    resources: [index === undefined ? tableArn(entity) : indexArn(entity, index)],
+  });
+  if (on_delete === 'set_null') own('dynamodb:UpdateItem');
+  if (on_delete === 'cascade') own(entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem');
+  if (unique !== undefined) own('dynamodb:DeleteItem');
+  touch(access, entity);
 }
 
 function touch(access: HandlerAccess, entity: Entity): void {

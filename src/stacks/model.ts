@@ -24,19 +24,38 @@ export interface EntityModel {
   /** On the tenant entity: create writes the new id into the caller's `custom:tenant_id` and adds them to the group. */
   createsTenant?: { attribute: string; group?: string };
   /** Rows that a row points to, which must exist (and belong to the same tenant) on create and update. `field` is its own. */
-  references?: { field: string; entity: string; key: string; tenantField?: string }[];
-  /** Entities whose rows hold the id of this one in `field`: what delete must look at. Without `index`, the table answers. */
-  referencedBy: {
-    entity: string;
+  references?: {
     field: string;
-    index?: string;
-    on_delete: 'restrict' | 'cascade' | 'set_null';
-    /** The key of the referencing entity: what a cascade deletes by. */
-    key?: { partition: string; sort?: string };
+    entity: string;
+    key: string;
+    tenantField?: string;
     soft_delete?: true;
+    /** The attribute with the epoch seconds after which the row counts as gone. */
+    ttl?: string;
   }[];
+  /** What delete must look at. */
+  referencedBy: ReferencedBy[];
+  /** The same for every other entity from which a cascade takes rows and goes on. */
+  below?: Record<string, ReferencedBy[]>;
   /** DynamoDB removes a row when the epoch seconds in `attribute` have passed; the handler keeps it from `field`. */
   ttl?: { field: string; attribute: string };
+}
+
+/** An entity whose rows hold the id of another in the attribute `field`. Without `index`, its table answers. */
+export interface ReferencedBy {
+  entity: string;
+  field: string;
+  index?: string;
+  on_delete: 'restrict' | 'cascade' | 'set_null';
+  /** The key of the referencing entity: what a cascade deletes by. */
+  key?: { partition: string; sort?: string };
+  soft_delete?: true;
+  /** The attribute with the epoch seconds after which a row counts as gone. */
+  ttl?: string;
+  /** The attribute that holds the tenant of its rows, where each belongs to one. */
+  tenantField?: string;
+  /** Attributes whose values are claimed and must be released: with the row (cascade), or with the reference (set_null). */
+  unique?: string[];
 }
 
 /** How list reads rows without a scan: a query on `index` (the table itself when absent) with one partition value. */

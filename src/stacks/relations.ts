@@ -43,6 +43,21 @@ export function relationsOf(entities: readonly Entity[]): Map<Entity, Relations>
   return relations;
 }
 
+/**
+ * Entities whose rows a delete takes along, over any number of cascades, without the entity itself; each once, so that
+ * cascades in a circle have an end.
+ */
+export function cascadesFrom(relations: ReadonlyMap<Entity, Relations>, entity: Entity): Entity[] {
+  const found = new Set([entity]);
+  for (const reached of found) {
+    for (const { from, field } of relations.get(reached)?.incoming ?? []) {
+      if (field.on_delete === 'cascade') found.add(from);
+    }
+  }
+  found.delete(entity);
+  return [...found];
+}
+
 const referenceFields = new WeakMap<Entity, Field[]>();
 
 function referencesIn(entity: Entity): Field[] {

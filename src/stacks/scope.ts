@@ -1,7 +1,7 @@
 import type { ApiResource, Blueprint, Entity } from '../blueprint/blueprint.ts';
 import type { Region } from '../blueprint/schema.ts';
 import type { NameScope } from './names.ts';
-import { type Relations, relationsOf } from './relations.ts';
+import { cascadesFrom, type Relations, relationsOf } from './relations.ts';
 import type { CodeVersions } from './stack.ts';
 
 /** What every layer knows while one Blueprint is compiled for one environment. */
@@ -68,7 +68,7 @@ export function routesKey(resource: ApiResource | undefined): string {
 
 /**
  * What the compiled form of an entity depends on: its surroundings, its routes, and the entities at both ends of its
- * references (their keys and indexes are in its model).
+ * references (their keys and indexes are in its model), over several references where a cascade goes on.
  */
 export function inputsOf(scope: Scope, entity: Entity): unknown[] {
   const { outgoing, incoming } = scope.relations.get(entity) ?? { outgoing: [], incoming: [] };
@@ -78,6 +78,11 @@ export function inputsOf(scope: Scope, entity: Entity): unknown[] {
     ...outgoing.map((reference) => reference.to),
     null,
     ...incoming.map((reference) => reference.from),
+    ...cascadesFrom(scope.relations, entity).flatMap((reached) => [
+      null,
+      reached,
+      ...(scope.relations.get(reached)?.incoming ?? []).map((reference) => reference.from),
+    ]),
   ];
 }
 

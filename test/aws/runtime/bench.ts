@@ -5,6 +5,7 @@ import type { Operation } from '../../../src/blueprint/schema.ts';
 import { prepareEntity } from '../../../src/runtime/entity.ts';
 import { newId } from '../../../src/runtime/new-id.ts';
 import { type LogLine, serve } from '../../../src/runtime/serve.ts';
+import { translation } from '../../../src/runtime/translation.ts';
 import type { EntityModel } from '../../../src/stacks/model.ts';
 
 export interface Asked {
@@ -37,7 +38,7 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function connect(endpoint: string): { client: DynamoDBClient; documents: DynamoDBDocument } {
   const client = new DynamoDBClient({ endpoint, region: 'us-east-2', credentials, maxAttempts: 1 });
-  return { client, documents: DynamoDBDocument.from(client) };
+  return { client, documents: DynamoDBDocument.from(client, translation) };
 }
 
 interface TableKey {
@@ -98,6 +99,7 @@ export function bench(
     },
     now: () => new Date(),
     newId: () => newId(Date.now()),
+    pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
   const surroundings = { origins, log: (line: LogLine) => log.push(line), ticks: () => performance.now() };
   return {

@@ -91,7 +91,8 @@ describe('what the compiler makes, served by the runtime', () => {
       assert.ok(Array.isArray(page.items) && page.items.length === 1, JSON.stringify(page));
     }
     if (handlers.delete) {
-      const spare = await ask('create', { body }, 201);
+      const other = model.entity.fields.flatMap(({ name, unique }) => (unique ? [[name, `${body[name]}-2`]] : []));
+      const spare = await ask('create', { body: { ...body, ...Object.fromEntries(other) } }, 201);
       const asSpare = model.tenancy?.self ? { claims: { ...claims, 'custom:tenant_id': String(spare.id) } } : {};
       await ask('delete', { path: keyOf(spare), ...asSpare }, 204);
     }

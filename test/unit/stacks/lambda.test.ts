@@ -82,7 +82,7 @@ describe('a generated function', () => {
         const needed = [
           model.name,
           ...(handler === 'index.create' || handler === 'index.update' ? model.references.map((to) => to.entity) : []),
-          ...(handler === 'index.remove' ? model.referencedBy.map((by) => by.entity) : []),
+          ...(handler === 'index.remove' ? [...model.referencesTo.values()].flat().map((by) => by.entity) : []),
         ];
         for (const name of needed) assert.doesNotThrow(() => table(name), `${handler} of ${model.name} needs ${name}`);
         assert.equal(
@@ -107,15 +107,14 @@ describe('a role', () => {
     assert.deepEqual(permissions('ListTasks', manager), [`dynamodb:Query ${task}/index/backdrift-list`]);
     assert.deepEqual(permissions('CreateTask', manager), [
       `dynamodb:ConditionCheckItem ${project}`,
-      `dynamodb:GetItem ${project}`,
       `dynamodb:PutItem ${task}`,
     ]);
     assert.deepEqual(permissions('UpdateTask', manager), [
       `dynamodb:ConditionCheckItem ${project}`,
-      `dynamodb:GetItem ${project}`,
+      `dynamodb:GetItem ${task}`,
       `dynamodb:UpdateItem ${task}`,
     ]);
-    assert.deepEqual(permissions('DeleteTask', manager), [`dynamodb:DeleteItem ${task}`]);
+    assert.deepEqual(permissions('DeleteTask', manager), [`dynamodb:DeleteItem ${task}`, `dynamodb:GetItem ${task}`]);
     assert.deepEqual(permissions('DeleteProject', manager), [
       `dynamodb:DeleteItem ${project}`,
       `dynamodb:DeleteItem ${task}`,

@@ -1,0 +1,22 @@
+import { notFound, type Problem, preconditionFailed } from './answer.ts';
+import type { RuntimeEntity } from './entity.ts';
+import { meets, type Precondition } from './revision.ts';
+import type { Row } from './row.ts';
+import { type Guard, passes } from './scope.ts';
+import type { World } from './world.ts';
+
+/** The row of a key, as it stands after every write before. */
+export async function readRow(entity: RuntimeEntity, key: Row, world: World): Promise<Row | undefined> {
+  return (await world.documents.get({ TableName: world.table(entity.name), Key: key, ConsistentRead: true })).Item;
+}
+
+/** Why a row cannot be written: the caller has none there, or it is not in the state that the caller knows. */
+export function unmatched(
+  entity: RuntimeEntity,
+  row: Row | undefined,
+  guards: readonly Guard[],
+  precondition: Precondition | undefined,
+): Problem | undefined {
+  if (row === undefined || !passes(row, guards)) return notFound(entity.name);
+  return precondition && !meets(row, precondition) ? preconditionFailed(entity.name) : undefined;
+}
