@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createAmplify } from './amplify/amplify.ts';
 import type { ReadObject } from './cloudformation/template/source.ts';
+import { createCognito } from './cognito/cognito.ts';
+import type { Mailbox } from './cognito/mailbox.ts';
 import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
+import { Throttling } from './data-plane/throttling.ts';
 import type { Log } from './log.ts';
 import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
@@ -31,11 +34,15 @@ export interface Composition {
   readonly providers: ReadonlyMap<string, ResourceProvider>;
   /**
    * Asked in this order before a request goes on to moto: Amplify (`/_amplify/…`, the hosts of sites, its REST API), the
-   * data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
+   * users of Cognito, the data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
+  /** Messages that Cognito would have sent. */
+  readonly mailbox?: Mailbox;
+  /** Of the deployed APIs. */
+  readonly throttling?: Throttling;
   /** Does in advance what the first deployment would otherwise wait for. */
   warmUp?(): Promise<void>;
 }
@@ -49,9 +56,14 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
+  const cognito = createCognito({ aws, log });
+  const throttling = new Throttling();
+  const { publicKeys, mailbox } = cognito;
   return {
+    mailbox,
+    throttling,
     providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
-    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
+    handlers: [amplify, cognito, createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, log })],
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

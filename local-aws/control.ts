@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { pathOf } from './aws-request.ts';
+import { pathOf, queryOf } from './aws-request.ts';
 import type { CallCounts } from './call-counts.ts';
 import type { ScaledClock } from './clock.ts';
+import type { Mailbox } from './cognito/mailbox.ts';
+import type { Throttling } from './data-plane/throttling.ts';
 import { readBody } from './http-body.ts';
 
 /** What `/_local/` reads and changes. */
@@ -10,14 +12,20 @@ export interface Control {
   readonly moto: string | undefined;
   readonly clock: ScaledClock;
   readonly calls: CallCounts;
+  /** Undefined without moto: then there are no user pools. */
+  mailbox(): Mailbox | undefined;
+  /** Undefined without moto: then there are no APIs. */
+  throttling(): Throttling | undefined;
   reset(): Promise<void>;
 }
 
+const throttlingInput = z.object({ enabled: z.boolean() });
 const scaleInput = z.object({ scale: z.number().min(0).max(100) });
 
 /**
  * Local AWS's own interface, for the editor, tests and benches:
- * `GET /_local/health`, `POST /_local/scale {"scale":0}`, `POST /_local/reset`, `GET` and `DELETE /_local/calls`.
+ * `GET /_local/health`, `POST /_local/scale {"scale":0}`, `POST /_local/reset`, `GET` and `DELETE /_local/calls`,
+ * `GET` and `DELETE /_local/mail` (`?to=` for one address), `POST /_local/throttling {"enabled":false}`.
  */
 export async function handleControl(
   control: Control,
@@ -43,6 +51,21 @@ export async function handleControl(
     case 'DELETE /_local/calls':
       control.calls.clear();
       return answerJson(response, 200, {});
+    case 'GET /_local/mail': {
+      const to = queryOf(request).get('to')?.toLowerCase();
+      const mails = control.mailbox()?.all() ?? [];
+      return answerJson(response, 200, { mail: to ? mails.filter((mail) => mail.to.toLowerCase() === to) : mails });
+    }
+    case 'DELETE /_local/mail':
+      control.mailbox()?.clear();
+      return answerJson(response, 200, {});
+    case 'POST /_local/throttling': {
+      const wish = throttlingInput.safeParse(parseJson((await readBody(request, 10_000))?.toString()));
+      if (!wish.success) return answerJson(response, 400, { message: 'Send {"enabled": true} or {"enabled": false}.' });
+      const throttling = control.throttling();
+      if (throttling) throttling.enabled = wish.data.enabled;
+      return answerJson(response, 200, { enabled: throttling?.enabled ?? false });
+    }
     default:
       return answerJson(response, 404, { message: `There is no ${request.method} ${pathOf(request)} here.` });
   }

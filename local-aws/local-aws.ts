@@ -86,6 +86,8 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     moto: moto?.version,
     clock,
     calls: createCallCounts(),
+    mailbox: () => parts.mailbox,
+    throttling: () => parts.throttling,
     async reset() {
       await cloudFormation.reset();
       await stopParts();

@@ -66,8 +66,19 @@ export function createCognito(options: { aws: Aws; log: Log; now?: () => number 
       }
       const region = credentialScope(request)?.region;
       if (region !== undefined) state.pools.visit(region);
-      const operation = operations.get(operationName(request) ?? '');
+      const name = operationName(request) ?? '';
+      const operation = operations.get(name);
       if (!operation) return false;
+      // What administrators do is signed; what users do is not.
+      if (region === undefined && /^(?:Admin|List)/.test(name)) {
+        request.resume();
+        response.setHeader('x-amzn-errortype', 'MissingAuthenticationTokenException');
+        send(response, 400, {
+          __type: 'MissingAuthenticationTokenException',
+          message: 'Missing Authentication Token',
+        });
+        return true;
+      }
       const body = await readBody(request, maximumBody);
       if (body === undefined) {
         response.shouldKeepAlive = false;

@@ -5,14 +5,7 @@ import * as z from 'zod';
 export type Claims = Record<string, unknown>;
 
 /** A public key as `/.well-known/jwks.json` gives it. */
-export interface PublicKey {
-  kid: string;
-  alg: 'RS256';
-  use: 'sig';
-  kty: 'RSA';
-  n: string;
-  e: string;
-}
+export type PublicKey = { kid: string; alg: 'RS256'; use: 'sig'; kty: 'RSA'; n: string; e: string };
 
 interface Pair {
   kid: string;

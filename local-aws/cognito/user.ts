@@ -27,9 +27,11 @@ export interface User {
 
 /** An authenticator app. */
 export interface Authenticator {
-  secret: string;
+  /** Undefined until a first code has shown that the app has it. */
+  secret: string | undefined;
+  /** A secret that was given out and waits for a code. The one in use stays until then. */
+  waiting: string | undefined;
   name: string;
-  verified: boolean;
   enabled: boolean;
   preferred: boolean;
   /** The time step of the last code that was taken: a code is good once. */
@@ -99,7 +101,7 @@ export function setPassword(pool: PoolSettings, user: User, password: string): v
 /** Whether a sign-in asks for a code of the authenticator app. */
 export function usesAuthenticator(pool: PoolSettings, user: User): boolean {
   const { authenticator } = user;
-  if (!authenticator?.verified || !pool.totp || pool.mfa === 'OFF') return false;
+  if (authenticator?.secret === undefined || !pool.totp || pool.mfa === 'OFF') return false;
   // Where everybody needs a second factor the one that was set up is the one.
   return authenticator.enabled || pool.mfa === 'ON';
 }

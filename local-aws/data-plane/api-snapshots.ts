@@ -13,9 +13,9 @@ export interface ApiSnapshot {
   authorizers: ReadonlyMap<string, ApiGateway.Authorizer>;
   /** By response type. */
   gatewayResponses: ReadonlyMap<string, ApiGateway.GatewayResponse>;
-  /** By id. Not applied to requests yet. */
+  /** By id. */
   validators: ReadonlyMap<string, ApiGateway.RequestValidator>;
-  /** By name. Not applied to requests yet. */
+  /** By name. */
   models: ReadonlyMap<string, ApiGateway.Model>;
 }
 

@@ -1,19 +1,26 @@
-import * as z from 'zod';
 import type { ApiSnapshot } from './api-snapshots.ts';
 import type { Route } from './route.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 
 export type Authorization =
   | { kind: 'allowed'; authorizer?: Record<string, unknown> }
-  | { kind: 'unauthorized' }
+  /** The message is the service's own where it is another than `Unauthorized`. */
+  | { kind: 'unauthorized'; message?: string }
   | { kind: 'missing-token' }
   /** Something that is not done here; the message goes to the log. */
   | { kind: 'unsupported'; message: string };
 
 /**
- * Whether a request may pass. **Tokens are not verified**: signature, expiry, issuer and scopes are not looked at. A
- * route with an authorizer wants a bearer token that can be read, and its claims go to the function as they are.
+ * Whether a request may pass a method's authorizer. A Cognito authorizer wants an ID token, or, where the method names
+ * scopes, an access token with one of them.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
  */
-export function authorize(route: Route, snapshot: ApiSnapshot, headers: ReadonlyMap<string, string>): Authorization {
+export async function authorize(
+  route: Route,
+  snapshot: ApiSnapshot,
+  headers: ReadonlyMap<string, string>,
+  tokens: TokenVerifier,
+): Promise<Authorization> {
   const type = route.method.authorizationType ?? 'NONE';
   if (type === 'NONE') return { kind: 'allowed' };
   if (type === 'AWS_IAM') return headers.has('authorization') ? { kind: 'allowed' } : { kind: 'missing-token' };
@@ -24,26 +31,37 @@ export function authorize(route: Route, snapshot: ApiSnapshot, headers: Readonly
       message: `${route.method.httpMethod} ${route.resource.path} has a Lambda authorizer, which the local AWS does not run.`,
     };
   const header = /^method\.request\.header\.(.+)$/.exec(authorizer?.identitySource ?? '')?.[1] ?? 'Authorization';
-  const token = headers.get(header.toLowerCase())?.replace(/^Bearer\s+/i, '');
-  const claims = token === undefined ? undefined : unverifiedClaims(token);
-  return claims ? { kind: 'allowed', authorizer: { claims } } : { kind: 'unauthorized' };
+  const token = headers
+    .get(header.toLowerCase())
+    ?.trim()
+    .replace(/^Bearer +/i, '');
+  if (!token || !hasForm(token, authorizer?.identityValidationExpression)) return { kind: 'unauthorized' };
+  const scopes = route.method.authorizationScopes ?? [];
+  const verdict = await tokens.verify(token, authorizer?.providerARNs ?? [], scopes.length > 0 ? 'access' : 'id');
+  if (verdict.kind === 'expired') return { kind: 'unauthorized', message: 'The incoming token has expired' };
+  if (verdict.kind === 'invalid') return { kind: 'unauthorized' };
+  if (scopes.length > 0 && !scopesOf(verdict.claims).some((scope) => scopes.includes(scope)))
+    return { kind: 'unauthorized' };
+  return { kind: 'allowed', authorizer: { claims: claimTexts(verdict.claims) } };
 }
 
-const Claims = z.record(z.string(), z.unknown());
-
-/** The claims in a JWT's payload, in the form in which a REST API passes them on: every value a string. */
-export function unverifiedClaims(token: string): Record<string, string> | undefined {
-  const parts = token.trim().split('.');
-  if (parts.length !== 3 || !parts[1]) return undefined;
-  let payload: unknown;
+function hasForm(token: string, expression: string | undefined): boolean {
+  if (!expression) return true;
   try {
-    payload = JSON.parse(Buffer.from(parts[1], 'base64url').toString('utf8'));
+    return new RegExp(`^(?:${expression})$`).test(token);
   } catch {
-    return undefined;
+    // An expression that is none lets nothing through.
+    return false;
   }
-  const claims = Claims.safeParse(payload);
-  if (!claims.success) return undefined;
-  return Object.fromEntries(Object.entries(claims.data).map(([name, value]) => [name, claimText(name, value)]));
+}
+
+function scopesOf(claims: Record<string, unknown>): string[] {
+  return typeof claims.scope === 'string' ? claims.scope.split(' ') : [];
+}
+
+/** Claims in the form in which a REST API passes them on: every value a string. */
+export function claimTexts(claims: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimText(name, value)]));
 }
 
 /** Lists joined by commas, `exp` and `iat` as dates in words, the rest as it prints. */

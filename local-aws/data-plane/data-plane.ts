@@ -7,6 +7,8 @@ import { createInvoke } from './invoke-api.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { createNotes } from './pass-through-notes.ts';
 import { RestApis } from './rest-api.ts';
+import { Throttling } from './throttling.ts';
+import { type PublicKeys, TokenVerifier } from './token-verifier.ts';
 
 export interface DataPlaneOptions {
   /** moto's endpoint. */
@@ -15,6 +17,11 @@ export interface DataPlaneOptions {
   selfUrl: () => string;
   snapshots: ApiSnapshots;
   functions: DeployedFunctions;
+  /** What the tokens of a user pool are verified with. */
+  publicKeys: PublicKeys;
+  throttling?: Throttling;
+  /** Milliseconds since the epoch; what tokens' times are compared with. */
+  now?: () => number;
   /** What could not be served, and why, one line at a time. */
   log: (line: string) => void;
 }
@@ -33,7 +40,14 @@ export interface DataPlane {
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
   const lambda = new LambdaRuntime({ aws, selfUrl: options.selfUrl, functions: options.functions, log: options.log });
-  const apis = new RestApis({ aws, snapshots: options.snapshots, lambda, log: options.log });
+  const apis = new RestApis({
+    aws,
+    snapshots: options.snapshots,
+    lambda,
+    tokens: new TokenVerifier(options.publicKeys, options.now),
+    throttling: options.throttling ?? new Throttling(),
+    log: options.log,
+  });
   const invoke = createInvoke({ lambda, log: options.log });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {

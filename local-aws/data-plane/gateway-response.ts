@@ -12,6 +12,8 @@ export interface ApiAnswer {
 /** The reasons for which API Gateway answers itself, as far as they occur here. */
 const kinds = {
   ACCESS_DENIED: { status: 403, error: 'AccessDeniedException', message: 'Forbidden' },
+  BAD_REQUEST_BODY: { status: 400, error: 'BadRequestException', message: 'Invalid request body' },
+  BAD_REQUEST_PARAMETERS: { status: 400, error: 'BadRequestException', message: 'Missing required request parameters' },
   API_CONFIGURATION_ERROR: { status: 500, error: 'InternalServerErrorException', message: 'Internal server error' },
   INTEGRATION_FAILURE: { status: 502, error: 'InternalServerErrorException', message: 'Internal server error' },
   INTEGRATION_TIMEOUT: { status: 504, error: 'InternalServerErrorException', message: 'Endpoint request timed out' },
@@ -20,8 +22,10 @@ const kinds = {
     error: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
   },
-  REQUEST_TOO_LARGE: { status: 413, error: 'RequestTooLargeException', message: 'Request Too Long' },
+  REQUEST_TOO_LARGE: { status: 413, error: 'BadRequestException', message: 'Request Too Long' },
+  THROTTLED: { status: 429, error: 'TooManyRequestsException', message: 'Too Many Requests' },
   UNAUTHORIZED: { status: 401, error: 'UnauthorizedException', message: 'Unauthorized' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, error: 'UnsupportedMediaTypeException', message: 'Unsupported Media Type' },
 } as const;
 export type GatewayResponseType = keyof typeof kinds;
 
@@ -32,9 +36,19 @@ export type GatewayResponseType = keyof typeof kinds;
  */
 export function gatewayAnswer(
   type: GatewayResponseType,
-  facts: { requestId: string; path: string; stage: string; snapshot?: ApiSnapshot | undefined },
+  facts: {
+    requestId: string;
+    path: string;
+    stage: string;
+    snapshot?: ApiSnapshot | undefined;
+    /** Where the service says more than the type's own message. */
+    message?: string | undefined;
+    /** What is wrong with a body. */
+    validationError?: string | undefined;
+  },
 ): ApiAnswer {
-  const { status, error, message } = kinds[type];
+  const { status, error } = kinds[type];
+  const message = facts.message ?? kinds[type].message;
   const shaped =
     facts.snapshot?.gatewayResponses.get(type) ??
     facts.snapshot?.gatewayResponses.get(status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
@@ -42,6 +56,7 @@ export function gatewayAnswer(
     'context.error.message': message,
     'context.error.messageString': JSON.stringify(message),
     'context.error.responseType': type,
+    'context.error.validationErrorString': facts.validationError ?? '',
     'context.requestId': facts.requestId,
     'context.extendedRequestId': facts.requestId,
     'context.stage': facts.stage,

@@ -1,6 +1,7 @@
-import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Integration, Method } from '@aws-sdk/client-api-gateway';
 import type { ApiAnswer } from './gateway-response.ts';
 import { evaluateTemplate } from './mapping-template.ts';
+import { mediaKindOf } from './media-type.ts';
 
 /**
  * A MOCK integration: API Gateway answers by itself, with the status that the request template names. A response template
@@ -34,6 +35,17 @@ export function mockAnswer(
     headers: typed ? headers : [['Content-Type', 'application/json'], ...headers],
     body: Buffer.from(evaluated.text),
   };
+}
+
+/**
+ * Whether an integration with templates takes a body of this type: where none is for it, `passthroughBehavior` decides.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
+ */
+export function takesMediaType(integration: Integration, contentType = 'application/json'): boolean {
+  const types = Object.keys(integration.requestTemplates ?? {}).map(mediaKindOf);
+  if (types.includes(mediaKindOf(contentType))) return true;
+  if (integration.passthroughBehavior === 'NEVER') return false;
+  return integration.passthroughBehavior !== 'WHEN_NO_TEMPLATES' || types.length === 0;
 }
 
 /** Templates say `{"statusCode": 200}`, some in JavaScript's laxer notation. */

@@ -8,24 +8,33 @@ import { authorize } from './authorization.ts';
 import { functionReference } from './function-reference.ts';
 import { type ApiAnswer, type GatewayResponseType, gatewayAnswer } from './gateway-response.ts';
 import { type LambdaRuntime, traceId } from './lambda-runtime.ts';
-import { mockAnswer } from './mock-integration.ts';
+import { mockAnswer, takesMediaType } from './mock-integration.ts';
 import { type ApiRequest, proxyEvent } from './proxy-event.ts';
 import { proxyAnswer } from './proxy-response.ts';
 import { requestBody } from './request-body.ts';
+import { bodyLimit, bodyTooLarge, headersFit, headersTooLarge, invocationLimit } from './request-size.ts';
+import { validateRequest } from './request-validation.ts';
 import { type Route, Router } from './route.ts';
+import type { Throttling } from './throttling.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 
 export interface RestApiOptions {
   aws: Aws;
   snapshots: ApiSnapshots;
   lambda: LambdaRuntime;
+  tokens: TokenVerifier;
+  throttling: Throttling;
   log: (line: string) => void;
 }
 
-/** A REST API takes 10 MB. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const bodyLimit = 10 * 1024 * 1024;
-
-/** The longest that an integration may take unless it says otherwise; same source. */
+/**
+ * The longest that an integration may take unless it says otherwise.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
 const integrationMillis = 29_000;
+
+/** Makes an answer of the gateway's own. */
+type Refuse = (type: GatewayResponseType, said?: { message?: string; validationError?: string }) => ApiAnswer;
 
 /** Serves the deployed REST APIs at `/_api/<restApiId>/<stage>/<path…>`. */
 export class RestApis {
@@ -42,17 +51,18 @@ export class RestApis {
       /^\/_api\/([A-Za-z0-9]+)\/([A-Za-z0-9_-]+)(\/[^?]*)?(?:\?(.*))?$/s.exec(request.url ?? '') ?? [];
     if (!restApiId || !stageName) return false;
     const requestId = randomUUID();
-    const facts = { requestId, path: path ?? '/', stage: stageName };
     const body = await requestBody(request, bodyLimit);
+    if (!headersFit(request) || !body) {
+      send(response, body ? headersTooLarge : bodyTooLarge, requestId);
+      return true;
+    }
     const region = await this.#options.snapshots.region(restApiId);
     const stage = region === undefined ? undefined : await this.#stage(restApiId, stageName, region);
     let answer: ApiAnswer;
     if (region === undefined || !stage?.deploymentId) answer = forbidden();
     else {
       const snapshot = await this.#options.snapshots.find(restApiId, stage.deploymentId, region);
-      answer = body
-        ? await this.#answer(snapshot, stage, apiRequest(request, facts.path, query ?? '', body), requestId)
-        : gatewayAnswer('REQUEST_TOO_LARGE', { ...facts, snapshot });
+      answer = await this.#answer(snapshot, stage, apiRequest(request, path ?? '/', query ?? '', body), requestId);
     }
     send(response, answer, requestId);
     return true;
@@ -65,18 +75,30 @@ export class RestApis {
 
   async #answer(snapshot: ApiSnapshot, stage: Stage, request: ApiRequest, requestId: string): Promise<ApiAnswer> {
     const stageName = stage.stageName ?? '';
-    const refuse = (type: GatewayResponseType) =>
-      gatewayAnswer(type, { requestId, path: `/${stageName}${request.path}`, stage: stageName, snapshot });
+    const refuse: Refuse = (type, said) =>
+      gatewayAnswer(type, { requestId, path: `/${stageName}${request.path}`, stage: stageName, snapshot, ...said });
     const route = this.#router(snapshot).find(request.method, request.path);
     if (!route) return refuse('MISSING_AUTHENTICATION_TOKEN');
-    const authorization = authorize(route, snapshot, lowerCaseHeaders(request));
-    if (authorization.kind === 'unauthorized') return refuse('UNAUTHORIZED');
+    if (!this.#options.throttling.admits(snapshot.restApiId, stage, route)) return refuse('THROTTLED');
+    const authorization = await authorize(route, snapshot, lowerCaseHeaders(request), this.#options.tokens);
+    if (authorization.kind === 'unauthorized')
+      return refuse('UNAUTHORIZED', authorization.message === undefined ? {} : { message: authorization.message });
     if (authorization.kind === 'missing-token') return refuse('MISSING_AUTHENTICATION_TOKEN');
     if (authorization.kind === 'unsupported') {
       this.#options.log(authorization.message);
       return refuse('API_CONFIGURATION_ERROR');
     }
+    const verdict = validateRequest(route, snapshot, request);
+    if (verdict.kind === 'parameters')
+      return refuse('BAD_REQUEST_PARAMETERS', {
+        message: `Missing required request parameters: [${verdict.missing.join(', ')}]`,
+      });
+    if (verdict.kind === 'body')
+      return refuse('BAD_REQUEST_BODY', { validationError: `[${verdict.problems.join(', ')}]` });
+    if (verdict.kind === 'unchecked') this.#options.log(`${request.method} ${route.resource.path}: ${verdict.message}`);
     const integration = route.method.methodIntegration;
+    if (integration?.type === 'MOCK' && !takesMediaType(integration, lowerCaseHeaders(request).get('content-type')))
+      return refuse('UNSUPPORTED_MEDIA_TYPE');
     if (integration?.type === 'MOCK')
       return mockAnswer(route.method, pairs(request.rawHeaders)) ?? refuse('API_CONFIGURATION_ERROR');
     if (integration?.type !== 'AWS_PROXY') {
@@ -105,7 +127,7 @@ export class RestApis {
     snapshot: ApiSnapshot,
     request: ApiRequest,
     payload: string,
-    refuse: (type: GatewayResponseType) => ApiAnswer,
+    refuse: Refuse,
   ): Promise<ApiAnswer> {
     const where = `${request.method} ${route.resource.path}`;
     const integration = route.method.methodIntegration;
@@ -115,6 +137,8 @@ export class RestApis {
       this.#options.log(`${where} is integrated with ${uri}, which names no Lambda function.`);
       return refuse('API_CONFIGURATION_ERROR');
     }
+    // The call of the function, not that of the client, is too large then.
+    if (Buffer.byteLength(payload) > invocationLimit) return refuse('REQUEST_TOO_LARGE');
     const { name, qualifier, region = snapshot.region } = functionReference(arn);
     const limit = timeLimit(integration?.timeoutInMillis ?? integrationMillis);
     const result = await Promise.race([
@@ -134,6 +158,10 @@ export class RestApis {
     }
     if (result.kind === 'error') {
       this.#options.log(`${where}: ${name} failed: ${result.error.errorMessage}`);
+      return refuse('INTEGRATION_FAILURE');
+    }
+    if (Buffer.byteLength(result.payload) > invocationLimit) {
+      this.#options.log(`${where}: ${name} gave more than ${invocationLimit} bytes, which Lambda does not pass on.`);
       return refuse('INTEGRATION_FAILURE');
     }
     const accept = lowerCaseHeaders(request).get('accept');

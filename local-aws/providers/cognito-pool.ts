@@ -1,5 +1,6 @@
 import type * as Cognito from '@aws-sdk/client-cognito-identity-provider';
 import * as z from 'zod';
+import { updateUserPool } from '../cognito/update-pool.ts';
 import type { Aws } from './aws.ts';
 import { orUndo } from './failure.ts';
 import { changed, flag, passed, text, textMap, texts } from './property.ts';
@@ -137,7 +138,7 @@ export function userPool(aws: Aws): ResourceProvider {
           throw new ProviderError('Required custom attributes are not supported currently.', 'InvalidRequest');
         await cognito.addCustomAttributes({ UserPoolId, CustomAttributes: added });
       }
-      await cognito.updateUserPool({ UserPoolId, ...settings(next) });
+      await updateUserPool(aws, request.region, { UserPoolId, ...settings(next) });
       if (changed(previous, next, 'EnabledMfas', 'MfaConfiguration'))
         await multiFactor(UserPoolId, next, request.region);
       const { UserPool: made } = await cognito.describeUserPool({ UserPoolId });

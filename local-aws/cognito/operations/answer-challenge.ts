@@ -93,7 +93,7 @@ async function take(answered: Answered, user: User, step: ChallengeStep): Promis
 /** Takes a code of the user's authenticator app, once. */
 function takeOneTimeCode(user: User, code: string, now: number): void {
   const { authenticator } = user;
-  const step = authenticator && stepOfCode(authenticator.secret, code.trim(), now);
+  const step = authenticator?.secret ? stepOfCode(authenticator.secret, code.trim(), now) : undefined;
   if (!authenticator || step === undefined)
     throw new CognitoError('CodeMismatchException', 'Invalid code received for user');
   if (step <= authenticator.lastStep)

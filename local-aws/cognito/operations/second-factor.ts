@@ -41,16 +41,15 @@ const associateSoftwareToken = operation(Who, async (who, state) => {
   if (!pool.totp)
     throw new CognitoError('InvalidParameterException', 'Software token MFA is not enabled for the userPool.');
   const secret = newSecret();
-  const known = user.authenticator;
-  // The app in use stays until the new one has shown a code; a secret that waits for one is not asked for at a sign-in.
-  user.authenticator = {
-    secret,
+  user.authenticator ??= {
+    secret: undefined,
+    waiting: undefined,
     name: '',
-    verified: false,
-    enabled: known?.enabled ?? false,
-    preferred: known?.preferred ?? false,
+    enabled: false,
+    preferred: false,
     lastStep: 0,
   };
+  user.authenticator.waiting = secret;
   return { SecretCode: secret, ...(session && { Session: session }) };
 });
 
@@ -65,11 +64,12 @@ const verifySoftwareToken = operation(
           .find(({ sub }) => sub === asking.sub)
       : (await signedInUser(state, who.AccessToken ?? '')).user;
     const authenticator = user?.authenticator;
-    const step = authenticator && stepOfCode(authenticator.secret, UserCode.trim(), state.now());
+    const secret = authenticator?.waiting ?? authenticator?.secret;
+    const step = secret === undefined ? undefined : stepOfCode(secret, UserCode.trim(), state.now());
     if (!authenticator || step === undefined)
       throw new CognitoError('EnableSoftwareTokenMFAException', 'Code mismatch');
     const { session } = await settingUp(state, who, true);
-    Object.assign(authenticator, { verified: true, lastStep: step, name: FriendlyDeviceName ?? '' });
+    Object.assign(authenticator, { secret, waiting: undefined, lastStep: step, name: FriendlyDeviceName ?? '' });
     // Set up on the way in, it is the second factor from now on.
     if (session) Object.assign(authenticator, { enabled: true, preferred: true });
     return { Status: 'SUCCESS', ...(session && { Session: session }) };
@@ -81,7 +81,7 @@ const Preference = z.looseObject({ SoftwareTokenMfaSettings: Settings.nullish() 
 
 function prefer(user: User, pool: PoolSettings, settings: z.infer<typeof Settings> | null | undefined): void {
   if (!settings) return;
-  if (settings.Enabled && !user.authenticator?.verified) throw invalid('User has not verified software token mfa');
+  if (settings.Enabled && !user.authenticator?.secret) throw invalid('User has not verified software token mfa');
   if (settings.Enabled && !pool.totp) throw invalid('Software token MFA is not enabled for the userPool.');
   if (!user.authenticator) return;
   user.authenticator.enabled = settings.Enabled ?? false;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { preflight as compiledPreflight } from '../../../src/stacks/cors.ts';
 import { type Bench, type Resource, refusal, startBench } from '../support/bench.ts';
+import { join, type Pool } from '../support/people.ts';
+import { deployPool } from '../support/user-pool.ts';
 
 const echo = `exports.handler = async (event) => {
   const how = event.queryStringParameters?.how;
@@ -14,18 +16,15 @@ const echo = `exports.handler = async (event) => {
   return { statusCode: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ event, v: process.env.V }) };
 };`;
 
-function token(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
-}
-
 describe('a deployed REST API answers', () => {
   let bench: Bench;
   let echoFunction: Resource;
   let api: Resource;
   let stage: Resource;
   let address: string;
+  let pool: Pool;
 
+  const poolArn = () => `arn:aws:cognito-idp:us-east-2:123456789012:userpool/${pool.userPoolId}`;
   const invocation = (name: string) =>
     `arn:aws:apigateway:us-east-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-2:123456789012:function:${name}/invocations`;
   const proxy = (name: string, more: object = {}) => ({
@@ -74,7 +73,7 @@ describe('a deployed REST API answers', () => {
           'x-amazon-apigateway-authtype': 'cognito_user_pools',
           'x-amazon-apigateway-authorizer': {
             type: 'cognito_user_pools',
-            providerARNs: ['arn:aws:cognito-idp:us-east-2:123456789012:userpool/x'],
+            providerARNs: [poolArn()],
           },
         },
       },
@@ -103,6 +102,7 @@ describe('a deployed REST API answers', () => {
 
   before(async function () {
     bench = await startBench(this);
+    pool = await deployPool(bench, { groups: ['admin', 'member'] });
     await bench.create('AWS::IAM::Role', { RoleName: 'any', AssumeRolePolicyDocument: {} });
     const common = { Runtime: 'nodejs22.x', Handler: 'index.handler', Role: 'arn:aws:iam::123456789012:role/any' };
     echoFunction = await bench.create('AWS::Lambda::Function', {
@@ -276,22 +276,24 @@ describe('a deployed REST API answers', () => {
     assert.deepEqual(without.json(), { message: 'Unauthorized' });
     assert.equal(without.headers.get('access-control-allow-origin'), '*');
     assert.equal((await call('/v1/mine', { headers: { authorization: 'Bearer nonsense' } })).status, 401);
-    const jwt = token({
-      sub: 'u1',
-      'cognito:groups': ['admin', 'member'],
-      email_verified: true,
-      exp: 1475774286,
-      auth_time: 7,
-    });
-    for (const authorization of [jwt, `Bearer ${jwt}`]) {
+    const { sub, tokens } = await join(pool, { email: 'ann@example.org', groups: ['member', 'admin'], tenant: 't-1' });
+    for (const authorization of [tokens.id, `Bearer ${tokens.id}`, `bearer  ${tokens.id}`]) {
       const { event } = (await call('/v1/mine', { headers: { authorization } })).json();
-      assert.deepEqual(event.requestContext.authorizer.claims, {
-        sub: 'u1',
+      const { exp, iat, auth_time, jti, origin_jti, event_id, ...claims } = event.requestContext.authorizer.claims;
+      assert.deepEqual(claims, {
+        sub,
+        aud: pool.clientId,
+        iss: `https://cognito-idp.us-east-2.amazonaws.com/${pool.userPoolId}`,
+        token_use: 'id',
+        'cognito:username': sub,
         'cognito:groups': 'admin,member',
-        email_verified: 'true',
-        exp: 'Thu Oct 06 17:18:06 UTC 2016',
-        auth_time: '7',
+        'custom:tenant_id': 't-1',
+        email: 'ann@example.org',
+        email_verified: 'false',
       });
+      for (const date of [exp, iat]) assert.match(date, /^[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}$/);
+      assert.match(auth_time, /^\d{10}$/);
+      for (const id of [jti, origin_jti, event_id]) assert.match(id, /^[0-9a-f-]{36}$/);
     }
   });
 
@@ -364,7 +366,7 @@ describe('a deployed REST API answers', () => {
       Name: 'guard',
       Type: 'COGNITO_USER_POOLS',
       IdentitySource: 'method.request.header.X-Token',
-      ProviderARNs: ['arn:aws:cognito-idp:us-east-2:123456789012:userpool/x'],
+      ProviderARNs: [poolArn()],
     });
     let method = await bench.create('AWS::ApiGateway::Method', {
       RestApiId,
@@ -384,8 +386,9 @@ describe('a deployed REST API answers', () => {
     };
     await deploy('one');
     const at = `${bench.url}/_api/${RestApiId}`;
+    const bob = await join(pool, { email: 'bob@example.org' });
     assert.equal((await fetch(`${at}/one/x`)).status, 401);
-    assert.equal((await fetch(`${at}/one/x`, { headers: { 'X-Token': token({ sub: 'u' }) } })).status, 200);
+    assert.equal((await fetch(`${at}/one/x`, { headers: { 'X-Token': bob.tokens.id } })).status, 200);
     method = await bench.update(method, { ...method.properties, AuthorizationType: 'NONE', AuthorizerId: undefined });
     await deploy('two');
     assert.equal((await fetch(`${at}/one/x`)).status, 401);

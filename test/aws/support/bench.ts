@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { createAmplify } from '../../../local-aws/amplify/amplify.ts';
+import { type Cognito, createCognito } from '../../../local-aws/cognito/cognito.ts';
 import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
+import { Throttling } from '../../../local-aws/data-plane/throttling.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
@@ -23,6 +25,9 @@ export interface Bench {
   moto: string;
   url: string;
   region: string;
+  cognito: Cognito;
+  /** Moves the time of tokens, codes and throttling on. */
+  advance(millis: number): void;
   /** What the data plane said could not be done. */
   said: string[];
   create(type: string, properties: Properties, logicalId?: string): Promise<Resource>;
@@ -45,16 +50,23 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const selfUrl = () => url;
   const amplify = createAmplify({ selfUrl, moto: moto.endpoint });
   const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl });
+  const log = (line: string) => void said.push(line);
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const cognito = createCognito({ aws, log, now });
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
     snapshots,
     functions,
-    log: (line) => said.push(line),
+    publicKeys: cognito.publicKeys,
+    throttling: new Throttling(() => ahead),
+    now,
+    log,
   });
   const server = createServer((request, response) => {
     const answer = async () => {
-      if ((await amplify.handle(request, response)) || (await dataPlane.handle(request, response))) return;
+      for (const part of [amplify, cognito, dataPlane]) if (await part.handle(request, response)) return;
       await passOn(moto.endpoint, request, response);
     };
     answer().catch((error) => {
@@ -92,6 +104,10 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
     moto: moto.endpoint,
     url,
     region,
+    cognito,
+    advance: (millis) => {
+      ahead += millis;
+    },
     said,
     create: async (type, properties, logicalId = type.split('::').pop() ?? type) => ({
       ...(await provider(type).create(request(logicalId, properties))),
