@@ -4,6 +4,8 @@ import type { ReadObject } from './cloudformation/template/source.ts';
 import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
+import type { FrontDoor } from './iam/front-door.ts';
+import { createIam } from './iam/local-iam.ts';
 import type { Log } from './log.ts';
 import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
@@ -34,6 +36,8 @@ export interface Composition {
    * data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
+  /** Looks at every request to a service before anybody serves it. Undefined without moto, which keeps the roles. */
+  readonly frontDoor?: FrontDoor;
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
   /** Does in advance what the first deployment would otherwise wait for. */
@@ -49,9 +53,11 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
+  const iam = createIam(aws, log);
   return {
-    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
-    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
+    providers: iam.watched(createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' })),
+    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, authority: iam.authority, log })],
+    frontDoor: iam.frontDoor,
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

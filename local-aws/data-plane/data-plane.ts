@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { siteOfHost } from '../amplify/amplify.ts';
+import type { Authority } from '../iam/authority.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
@@ -15,6 +16,8 @@ export interface DataPlaneOptions {
   selfUrl: () => string;
   snapshots: ApiSnapshots;
   functions: DeployedFunctions;
+  /** What functions may do: their credentials, and the platform's own work in their name. */
+  authority: Authority;
   /** What could not be served, and why, one line at a time. */
   log: (line: string) => void;
 }
@@ -32,7 +35,8 @@ export interface DataPlane {
 /** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
-  const lambda = new LambdaRuntime({ aws, selfUrl: options.selfUrl, functions: options.functions, log: options.log });
+  const { selfUrl, functions, authority, log } = options;
+  const lambda = new LambdaRuntime({ aws, selfUrl, functions, authority, log });
   const apis = new RestApis({ aws, snapshots: options.snapshots, lambda, log: options.log });
   const invoke = createInvoke({ lambda, log: options.log });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });

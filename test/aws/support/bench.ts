@@ -3,6 +3,7 @@ import { createAmplify } from '../../../local-aws/amplify/amplify.ts';
 import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
+import { createIam } from '../../../local-aws/iam/local-iam.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
@@ -44,16 +45,22 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   let url = '';
   const selfUrl = () => url;
   const amplify = createAmplify({ selfUrl, moto: moto.endpoint });
-  const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl });
+  const log = (line: string) => void said.push(line);
+  const iam = createIam(aws, log);
+  const providers = iam.watched(createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl }));
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
     snapshots,
     functions,
-    log: (line) => said.push(line),
+    authority: iam.authority,
+    log,
   });
-  const server = createServer((request, response) => {
+  const server = createServer((asked, response) => {
     const answer = async () => {
+      const deployed = asked.url?.startsWith('/_') === true;
+      const request = deployed ? asked : await iam.frontDoor.admit(asked, response);
+      if (request === undefined) return;
       if ((await amplify.handle(request, response)) || (await dataPlane.handle(request, response))) return;
       await passOn(moto.endpoint, request, response);
     };
