@@ -119,5 +119,5 @@ function holds([operator, field, wanted]: Condition, value: string): boolean {
 
 /** Where the file goes: `${filename}` in the field stands for the name that the file had. */
 export function postedKey({ fields, fileName }: PostForm): string {
-  return (fields.get('key') ?? '').replaceAll('${filename}', () => fileName);
+  return (fields.get('key') ?? '').replaceAll(/\$\{filename\}/g, () => fileName);
 }
