@@ -7,6 +7,8 @@ import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import { Throttling } from './data-plane/throttling.ts';
+import type { FrontDoor } from './iam/front-door.ts';
+import { createIam } from './iam/local-iam.ts';
 import type { Log } from './log.ts';
 import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
@@ -37,6 +39,8 @@ export interface Composition {
    * users of Cognito, the data plane (`/_api/<restApiId>/<stage>/…`, Lambda's Invoke). Query-protocol requests do not come here.
    */
   readonly handlers: readonly RequestHandler[];
+  /** Looks at every request to a service before anybody serves it. Undefined without moto, which keeps the roles. */
+  readonly frontDoor?: FrontDoor;
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
   /** Messages that Cognito would have sent. */
@@ -59,11 +63,18 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const cognito = createCognito({ aws, log });
   const throttling = new Throttling();
   const { publicKeys, mailbox } = cognito;
+  const iam = createIam(aws, log);
+  const { authority, frontDoor } = iam;
   return {
     mailbox,
     throttling,
-    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
-    handlers: [amplify, cognito, createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, log })],
+    providers: iam.watched(createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' })),
+    handlers: [
+      amplify,
+      cognito,
+      createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, log }),
+    ],
+    frontDoor,
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

@@ -96,7 +96,14 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
       control.calls.clear();
     },
   };
-  const server = createLocalServer({ control, cloudFormation, handlers: () => parts.handlers, motoEndpoint, log });
+  const server = createLocalServer({
+    control,
+    cloudFormation,
+    handlers: () => parts.handlers,
+    frontDoor: () => parts.frontDoor,
+    motoEndpoint,
+    log,
+  });
   const port = await listen(server, options.port);
   url = `http://127.0.0.1:${port}`;
   return {

@@ -6,6 +6,7 @@ import { apiVersion, type CloudFormation } from './cloudformation/service.ts';
 import type { RequestHandler } from './compose.ts';
 import { answerJson, type Control, handleControl } from './control.ts';
 import { readBody } from './http-body.ts';
+import type { FrontDoor } from './iam/front-door.ts';
 import type { Log } from './log.ts';
 import { passThrough } from './proxy.ts';
 
@@ -14,6 +15,8 @@ export interface ServerParts {
   readonly cloudFormation: CloudFormation;
   /** Asked before a request goes on to moto. A function, because a reset makes them anew. */
   handlers(): readonly RequestHandler[];
+  /** Asked before them, of every request to a service. */
+  frontDoor(): FrontDoor | undefined;
   /** Undefined when there is no moto. */
   readonly motoEndpoint: string | undefined;
   readonly log: Log;
@@ -40,15 +43,18 @@ export function createLocalServer(parts: ServerParts): Server {
   return server;
 }
 
-async function route(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refused = refusal(request);
+async function route(parts: ServerParts, asked: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refused = refusal(asked);
   if (refused !== undefined) return answerJson(response, 403, { message: refused });
-  const path = pathOf(request);
+  const path = pathOf(asked);
   // A site's own host has nothing but the site on it.
-  if (siteOfHost(request.headers.host)) return serveDeployed(parts, request, response);
-  if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
+  if (siteOfHost(asked.headers.host)) return serveDeployed(parts, asked, response);
+  if (path.startsWith('/_local/')) return handleControl(parts.control, asked, response);
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
-  if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, request, response);
+  if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, asked, response);
+  const frontDoor = parts.frontDoor();
+  const request = frontDoor === undefined ? asked : await frontDoor.admit(asked, response);
+  if (request === undefined) return;
   const { calls } = parts.control;
   if (isForm(request)) {
     const body = await readBody(request, maximumForm);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { siteOfHost } from '../amplify/amplify.ts';
+import type { Authority } from '../iam/authority.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
@@ -22,6 +23,8 @@ export interface DataPlaneOptions {
   throttling?: Throttling;
   /** Milliseconds since the epoch; what tokens' times are compared with. */
   now?: () => number;
+  /** What functions may do: their credentials, and the platform's own work in their name. */
+  authority: Authority;
   /** What could not be served, and why, one line at a time. */
   log: (line: string) => void;
 }
@@ -39,7 +42,8 @@ export interface DataPlane {
 /** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
-  const lambda = new LambdaRuntime({ aws, selfUrl: options.selfUrl, functions: options.functions, log: options.log });
+  const { selfUrl, functions, authority, log } = options;
+  const lambda = new LambdaRuntime({ aws, selfUrl, functions, authority, log });
   const apis = new RestApis({
     aws,
     snapshots: options.snapshots,

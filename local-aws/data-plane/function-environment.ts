@@ -1,3 +1,5 @@
+import type { RoleCredentials } from '../iam/credentials.ts';
+
 interface FunctionFacts {
   name: string;
   version: string;
@@ -9,6 +11,8 @@ interface FunctionFacts {
   logGroup: string;
   logStream: string;
   selfUrl: string;
+  /** Of the function's role. */
+  credentials: RoleCredentials;
   /** The function's own. */
   variables: Record<string, string>;
 }
@@ -17,8 +21,8 @@ interface FunctionFacts {
 const inherited = ['PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'HOME', 'USERPROFILE'];
 
 /**
- * A function's environment: its own variables, those of Lambda's runtime, and what keeps it on this machine: made-up
- * credentials, the local endpoint for every service, and no way to the user's AWS profiles or to instance metadata.
+ * A function's environment: its own variables, those of Lambda's runtime, and what keeps it on this machine: credentials
+ * of its role that are good here only, the local endpoint for every service, and no way to the user's AWS profiles or to instance metadata.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function functionEnvironment(facts: FunctionFacts): Record<string, string> {
@@ -34,9 +38,9 @@ export function functionEnvironment(facts: FunctionFacts): Record<string, string
     ...facts.variables,
     AWS_REGION: facts.region,
     AWS_DEFAULT_REGION: facts.region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_ACCESS_KEY_ID: facts.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: facts.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: facts.credentials.sessionToken,
     AWS_ENDPOINT_URL: facts.selfUrl.replace(/\/+$/, ''),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -1,3 +1,5 @@
+import type { Demand } from '../iam/demands/demand.ts';
+import { logResource } from '../iam/demands/logs.ts';
 import type { Aws } from '../providers/aws.ts';
 import { isMissing, providerError } from '../providers/failure.ts';
 
@@ -13,25 +15,34 @@ interface Line {
   message: string;
 }
 
+/** Whether the function's role may do this. */
+export type Permits = (demand: Demand) => Promise<boolean>;
+
 /** The log stream of one execution environment in CloudWatch Logs. */
 export class LogStream {
   readonly group: string;
   readonly name: string;
   readonly #aws: Aws;
   readonly #region: string;
+  readonly #permits: Permits;
   readonly #warn: (line: string) => void;
   #pending: Line[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void>;
 
-  /** `warn` is told when lines are lost. The stream, and the group where it is missing, are made at once. */
+  /**
+   * `warn` is told when lines are lost. The stream, and the group where it is missing, are made at once, where the role
+   * allows it: without the right, the lines of a function never arrive, as on AWS.
+   */
   constructor(
     aws: Aws,
     target: { region: string; group: string; version: string; instance: string },
+    permits: Permits,
     warn: (line: string) => void,
   ) {
     this.#aws = aws;
     this.#region = target.region;
+    this.#permits = permits;
     this.#warn = warn;
     this.group = target.group;
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
@@ -60,10 +71,11 @@ export class LogStream {
     const key = { logGroupName: this.group, logStreamName: this.name };
     try {
       const logs = await this.#aws.logs(this.#region);
+      if (!(await this.#may('CreateLogStream'))) return;
       try {
         await logs.createLogStream(key);
       } catch (error) {
-        if (!isMissing(error)) throw error;
+        if (!isMissing(error) || !(await this.#may('CreateLogGroup'))) throw error;
         await logs.createLogGroup({ logGroupName: this.group });
         await logs.createLogStream(key);
       }
@@ -74,6 +86,7 @@ export class LogStream {
 
   async #send(lines: Line[]): Promise<void> {
     try {
+      if (!(await this.#may('PutLogEvents', this.name))) return;
       const logs = await this.#aws.logs(this.#region);
       await logs.putLogEvents({
         logGroupName: this.group,
@@ -84,5 +97,9 @@ export class LogStream {
     } catch (error) {
       this.#warn(`${lines.length} log lines of ${this.group} were lost: ${providerError(error, '').message}`);
     }
+  }
+
+  #may(action: string, stream?: string): Promise<boolean> {
+    return this.#permits({ action: `logs:${action}`, resource: logResource(this.#region, this.group, stream) });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { Authority } from '../iam/authority.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
 import { providerError, unlessMissing } from '../providers/failure.ts';
 import type { DeployedFunction, DeployedFunctions } from './deployed-functions.ts';
@@ -17,6 +18,7 @@ export interface LambdaRuntimeOptions {
   /** What functions get as AWS_ENDPOINT_URL. */
   selfUrl: () => string;
   functions: DeployedFunctions;
+  authority: Authority;
   log: (line: string) => void;
 }
 
@@ -139,7 +141,9 @@ export class LambdaRuntime {
     configuration: FunctionConfiguration,
     deployed: DeployedFunction,
   ): Promise<Instance | { error: FunctionError }> {
-    const { aws, log, selfUrl } = this.#options;
+    const { aws, authority, log, selfUrl } = this.#options;
+    // Everything that the function does, and that the platform does in its name, is done as its role.
+    const session = { roleArn: configuration.Role ?? '', sessionName: name };
     const stream = new LogStream(
       aws,
       {
@@ -148,6 +152,7 @@ export class LambdaRuntime {
         version,
         instance: randomBytes(16).toString('hex'),
       },
+      (demand) => authority.permits(session, demand, region),
       log,
     );
     this.#streams.add(stream);
@@ -176,6 +181,7 @@ export class LambdaRuntime {
         logGroup: stream.group,
         logStream: stream.name,
         selfUrl: selfUrl(),
+        credentials: authority.credentialsOf(session),
         variables: configuration.Environment?.Variables ?? {},
       }),
       onLog: (line) => (instance.onLine ?? ((text) => stream.write(text)))(consoleLine(line, format)),

@@ -8,11 +8,28 @@ import { type Bench, type Resource, startBench } from '../support/bench.ts';
 
 const role = 'arn:aws:iam::123456789012:role/any';
 
-/** Lambda wants to know the role that a function runs as. */
+/** The role that these functions run as: what they do is what it allows, the writing of their logs included. */
 async function makeRole(bench: Bench): Promise<void> {
   await bench.create('AWS::IAM::Role', {
     RoleName: 'any',
     AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+    Policies: [
+      {
+        PolicyName: 'data',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+              Resource: 'arn:aws:dynamodb:us-east-2:123456789012:table/notes',
+            },
+            { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' },
+          ],
+        },
+      },
+    ],
   });
 }
 

@@ -5,6 +5,7 @@ import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
 import { Throttling } from '../../../local-aws/data-plane/throttling.ts';
+import { createIam } from '../../../local-aws/iam/local-iam.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
@@ -49,11 +50,12 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   let url = '';
   const selfUrl = () => url;
   const amplify = createAmplify({ selfUrl, moto: moto.endpoint });
-  const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl });
   const log = (line: string) => void said.push(line);
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const cognito = createCognito({ aws, log, now });
+  const iam = createIam(aws, log);
+  const providers = iam.watched(createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl }));
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
@@ -62,10 +64,14 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
     publicKeys: cognito.publicKeys,
     throttling: new Throttling(() => ahead),
     now,
+    authority: iam.authority,
     log,
   });
-  const server = createServer((request, response) => {
+  const server = createServer((asked, response) => {
     const answer = async () => {
+      const deployed = asked.url?.startsWith('/_') === true;
+      const request = deployed ? asked : await iam.frontDoor.admit(asked, response);
+      if (request === undefined) return;
       for (const part of [amplify, cognito, dataPlane]) if (await part.handle(request, response)) return;
       await passOn(moto.endpoint, request, response);
     };
