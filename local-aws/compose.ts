@@ -4,6 +4,8 @@ import type { ReadObject } from './cloudformation/template/source.ts';
 import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
+import { EventSources } from './delivery/event-sources.ts';
+import { RuleNews } from './delivery/rule-news.ts';
 import type { Log } from './log.ts';
 import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
@@ -46,12 +48,14 @@ export type Compose = (context: CompositionContext) => Composition;
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   if (moto === undefined) return withoutMoto(selfUrl);
   const functions = new DeployedFunctions();
+  const sources = new EventSources();
+  const rules = new RuleNews();
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
   return {
-    providers: createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' }),
-    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, log })],
+    providers: createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+    handlers: [amplify, createDataPlane({ moto, selfUrl, snapshots, functions, sources, rules, log })],
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

@@ -46,7 +46,10 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   const path = pathOf(request);
   // A site's own host has nothing but the site on it.
   if (siteOfHost(request.headers.host)) return serveDeployed(parts, request, response);
-  if (path.startsWith('/_local/')) return handleControl(parts.control, request, response);
+  if (path.startsWith('/_local/')) {
+    for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
+    return handleControl(parts.control, request, response);
+  }
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
   if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, request, response);
   const { calls } = parts.control;

@@ -3,6 +3,8 @@ import { createAmplify } from '../../../local-aws/amplify/amplify.ts';
 import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
+import { EventSources } from '../../../local-aws/delivery/event-sources.ts';
+import { RuleNews } from '../../../local-aws/delivery/rule-news.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
@@ -40,16 +42,20 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const aws = connect(moto.endpoint);
   const snapshots = new ApiSnapshots(aws);
   const functions = new DeployedFunctions();
+  const sources = new EventSources();
+  const rules = new RuleNews();
   const said: string[] = [];
   let url = '';
   const selfUrl = () => url;
   const amplify = createAmplify({ selfUrl, moto: moto.endpoint });
-  const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl });
+  const providers = createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, selfUrl });
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
     snapshots,
     functions,
+    sources,
+    rules,
     log: (line) => said.push(line),
   });
   const server = createServer((request, response) => {
