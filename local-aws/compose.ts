@@ -7,6 +7,8 @@ import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import { Throttling } from './data-plane/throttling.ts';
+import { EventSources } from './delivery/event-sources.ts';
+import { RuleNews } from './delivery/rule-news.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import { createIam } from './iam/local-iam.ts';
 import type { Log } from './log.ts';
@@ -57,6 +59,8 @@ export type Compose = (context: CompositionContext) => Composition;
 export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   if (moto === undefined) return withoutMoto(selfUrl);
   const functions = new DeployedFunctions();
+  const sources = new EventSources();
+  const rules = new RuleNews();
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
@@ -68,11 +72,13 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   return {
     mailbox,
     throttling,
-    providers: iam.watched(createProviders({ moto, amplify, snapshots, functions, selfUrl, preload: 'us-east-2' })),
+    providers: iam.watched(
+      createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+    ),
     handlers: [
       amplify,
       cognito,
-      createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, log }),
+      createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, sources, rules, log }),
     ],
     frontDoor,
     warmUp: () => warmUp(aws, 'us-east-2'),

@@ -26,6 +26,7 @@ const scaleInput = z.object({ scale: z.number().min(0).max(100) });
  * Local AWS's own interface, for the editor, tests and benches:
  * `GET /_local/health`, `POST /_local/scale {"scale":0}`, `POST /_local/reset`, `GET` and `DELETE /_local/calls`,
  * `GET` and `DELETE /_local/mail` (`?to=` for one address), `POST /_local/throttling {"enabled":false}`.
+ * The other addresses under it belong to the parts that serve what was deployed, which are asked first.
  */
 export async function handleControl(
   control: Control,

@@ -49,7 +49,10 @@ async function route(parts: ServerParts, asked: IncomingMessage, response: Serve
   const path = pathOf(asked);
   // A site's own host has nothing but the site on it.
   if (siteOfHost(asked.headers.host)) return serveDeployed(parts, asked, response);
-  if (path.startsWith('/_local/')) return handleControl(parts.control, asked, response);
+  if (path.startsWith('/_local/')) {
+    for (const handler of parts.handlers()) if (await handler.handle(asked, response)) return;
+    return handleControl(parts.control, asked, response);
+  }
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
   if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, asked, response);
   const frontDoor = parts.frontDoor();

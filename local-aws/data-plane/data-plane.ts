@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { siteOfHost } from '../amplify/amplify.ts';
+import { createDelivery } from '../delivery/delivery.ts';
+import type { EventSources } from '../delivery/event-sources.ts';
+import type { RuleNews } from '../delivery/rule-news.ts';
 import type { Authority } from '../iam/authority.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
@@ -25,14 +28,18 @@ export interface DataPlaneOptions {
   now?: () => number;
   /** What functions may do: their credentials, and the platform's own work in their name. */
   authority: Authority;
+  /** Which queues feed which functions. */
+  sources: EventSources;
+  /** Where it is heard that there are other schedules. */
+  rules: RuleNews;
   /** What could not be served, and why, one line at a time. */
   log: (line: string) => void;
 }
 
 export interface DataPlane {
   /**
-   * Serves `/_api/…`, Lambda's Invoke, and the calls that deploy functions and APIs past CloudFormation, which it passes on
-   * to moto and takes note of. False: none of these, and the request's body is untouched.
+   * Serves `/_api/…`, Lambda's Invoke, the schedules and clock of `/_local/`, and the calls that deploy functions and APIs
+   * or bring messages, which it passes on to moto and takes note of. False: none of these, and the request's body is untouched.
    */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Ends the functions, sends their last log lines and removes their temporary files. */
@@ -42,7 +49,7 @@ export interface DataPlane {
 /** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
-  const { selfUrl, functions, authority, log } = options;
+  const { selfUrl, functions, authority, sources, rules, log } = options;
   const lambda = new LambdaRuntime({ aws, selfUrl, functions, authority, log });
   const apis = new RestApis({
     aws,
@@ -52,12 +59,19 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     throttling: options.throttling ?? new Throttling(),
     log: options.log,
   });
-  const invoke = createInvoke({ lambda, log: options.log });
+  const delivery = createDelivery({ aws, lambda, sources, rules, log });
+  const invoke = createInvoke({ lambda, invocations: delivery.invocations });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {
     handle: async (request, response) =>
       siteOfHost(request.headers.host) === undefined &&
-      ((await apis.handle(request, response)) || (await invoke(request, response)) || (await notes(request, response))),
-    stop: () => lambda.stop(),
+      ((await apis.handle(request, response)) ||
+        (await invoke(request, response)) ||
+        (await notes(request, response)) ||
+        delivery.handle(request, response)),
+    async stop() {
+      delivery.stop();
+      await lambda.stop();
+    },
   };
 }

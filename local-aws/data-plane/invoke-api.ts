@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { credentialScope, defaultRegion } from '../aws-request.ts';
+import type { AsyncInvocations } from '../delivery/async-invocations.ts';
 import { functionReference } from './function-reference.ts';
 import type { InvocationResult, LambdaRuntime } from './lambda-runtime.ts';
 import { requestBody } from './request-body.ts';
@@ -12,14 +13,14 @@ const logTailBytes = 4096;
 
 /**
  * Lambda's Invoke operation, in front of moto, which can run functions only with Docker. RequestResponse, Event and DryRun.
- * An asynchronous invocation that fails is not tried again, and no destination is told.
+ * Asynchronous invocations are somebody else's work, retries and destinations included.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function createInvoke(options: {
   lambda: LambdaRuntime;
-  log: (line: string) => void;
+  invocations: Pick<AsyncInvocations, 'submit'>;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const { lambda, log } = options;
+  const { lambda, invocations } = options;
 
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -46,11 +47,12 @@ export function createInvoke(options: {
     }
     const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
     if (type === 'DryRun' || type === 'Event') {
-      if (!(await lambda.exists(where, name, wanted))) notFound(response, where, name, wanted);
-      else {
-        response.writeHead(type === 'Event' ? 202 : 204).end();
-        if (type === 'Event') void background(where, name, wanted, payload);
-      }
+      const known =
+        type === 'Event'
+          ? await invocations.submit(where, name, wanted, payload)
+          : await lambda.exists(where, name, wanted);
+      if (known) response.writeHead(type === 'Event' ? 202 : 204).end();
+      else notFound(response, where, name, wanted);
       return true;
     }
     answer(response, await lambda.invoke(where, name, wanted, payload), {
@@ -59,21 +61,6 @@ export function createInvoke(options: {
     });
     return true;
   };
-
-  async function background(
-    region: string,
-    name: string,
-    qualifier: string | undefined,
-    payload: string,
-  ): Promise<void> {
-    try {
-      const result = await lambda.invoke(region, name, qualifier, payload);
-      if (result.kind === 'unusable') log(result.message);
-      if (result.kind === 'error') log(`The asynchronous invocation of ${name} failed: ${result.error.errorMessage}`);
-    } catch (error) {
-      log(`The asynchronous invocation of ${name} failed: ${error instanceof Error ? error.message : error}`);
-    }
-  }
 }
 
 function answer(

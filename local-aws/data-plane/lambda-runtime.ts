@@ -45,12 +45,16 @@ export class LambdaRuntime {
     return (await this.#configuration(region, name, qualifier)) !== undefined;
   }
 
-  /** `payload` is JSON text. Resolves also when the function fails: that is one of its results. */
+  /**
+   * `payload` is JSON text. Resolves also when the function fails: that is one of its results. An event that is tried
+   * again keeps its request id.
+   */
   async invoke(
     region: string,
     name: string,
     qualifier: string | undefined,
     payload: string,
+    requestId: string = randomUUID(),
   ): Promise<InvocationResult> {
     const configuration = await this.#configuration(region, name, qualifier);
     if (!configuration) return { kind: 'no-function' };
@@ -59,7 +63,6 @@ export class LambdaRuntime {
     const problem = unusable(name, configuration, deployed);
     if (problem || !deployed) return { kind: 'unusable', message: problem ?? `The code of ${name} is not known.` };
 
-    const requestId = randomUUID();
     const timeout = configuration.Timeout ?? 3;
     const memoryMegabytes = configuration.MemorySize ?? 128;
     const format = deployed.logFormat ?? 'Text';

@@ -1,5 +1,6 @@
 import type * as EventBridge from '@aws-sdk/client-eventbridge';
 import * as z from 'zod';
+import type { RuleNews } from '../delivery/rule-news.ts';
 import { type Aws, localAccount } from './aws.ts';
 import { orUndo } from './failure.ts';
 import { difference, document, passed, tagMap, tags, text } from './property.ts';
@@ -18,8 +19,8 @@ const Rule = z.looseObject({
 });
 type Rule = z.infer<typeof Rule>;
 
-/** AWS::Events::Rule, with its targets. Kept by moto; nothing fires the rule. */
-export function rule(aws: Aws): ResourceProvider {
+/** AWS::Events::Rule, with its targets. Kept by moto; delivery hears of it, and fires those with a schedule. */
+export function rule(aws: Aws, news: RuleNews): ResourceProvider {
   /** PutTargets reports each target's failure in its answer instead of failing. */
   async function target(Name: string, wanted: Rule, region: string): Promise<void> {
     if (!wanted.Targets?.length) return;
@@ -80,6 +81,7 @@ export function rule(aws: Aws): ResourceProvider {
         },
         () => remove(name, wanted, request.region),
       );
+      news.changed(request.region);
       return made;
     },
     update: async (request) => {
@@ -96,9 +98,13 @@ export function rule(aws: Aws): ResourceProvider {
       const ResourceARN = made.attributes.Arn;
       if (tagChange.removed.length > 0) await events.untagResource({ ResourceARN, TagKeys: tagChange.removed });
       if (tagChange.put.length > 0) await events.tagResource({ ResourceARN, Tags: next.Tags });
+      news.changed(request.region);
       return made;
     },
-    delete: (request) => remove(nameOf(request.physicalId), Rule.parse(request.properties), request.region),
+    delete: async (request) => {
+      await remove(nameOf(request.physicalId), Rule.parse(request.properties), request.region);
+      news.changed(request.region);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type * as Lambda from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { functionReference } from '../data-plane/function-reference.ts';
+import type { EventSources } from '../delivery/event-sources.ts';
 import { type Aws, localAccount } from './aws.ts';
 import { unlessMissing } from './failure.ts';
 import { flag, number, passed, text } from './property.ts';
@@ -26,9 +27,10 @@ const EventSourceMapping = z.looseObject({
 
 /**
  * AWS::Lambda::EventSourceMapping. Made disabled in moto whatever the template says: an enabled one makes moto take
- * each message off the queue at once and hand it to Docker, so that the message is lost where there is no Docker.
+ * each message off the queue at once and hand it to Docker, so that the message is lost where there is no Docker. What
+ * was wanted is noted for the delivery of the local AWS.
  */
-export function eventSourceMapping(aws: Aws): ResourceProvider {
+export function eventSourceMapping(aws: Aws, sources: EventSources): ResourceProvider {
   function settings(properties: unknown) {
     const { FunctionName, EventSourceArn, StartingPosition, Enabled, ...wanted } = EventSourceMapping.parse(properties);
     const common = {
@@ -48,6 +50,20 @@ export function eventSourceMapping(aws: Aws): ResourceProvider {
     };
     return { common, EventSourceArn, StartingPosition };
   }
+  function note(id: string, region: string, properties: unknown): void {
+    const wanted = EventSourceMapping.parse(properties);
+    const maximum = wanted.ScalingConfig?.MaximumConcurrency;
+    sources.note({
+      region,
+      id,
+      queueArn: wanted.EventSourceArn ?? '',
+      functionName: wanted.FunctionName,
+      batchSize: wanted.BatchSize ?? 10,
+      reportsFailures: wanted.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+      ...(maximum !== undefined && { maximumConcurrency: maximum }),
+      enabled: wanted.Enabled ?? true,
+    });
+  }
   function result(id: string, region: string) {
     return {
       physicalId: id,
@@ -62,14 +78,17 @@ export function eventSourceMapping(aws: Aws): ResourceProvider {
       const { common, EventSourceArn, StartingPosition } = settings(request.properties);
       const lambda = await aws.lambda(request.region);
       const made = await lambda.createEventSourceMapping({ ...common, EventSourceArn, StartingPosition });
+      note(made.UUID ?? '', request.region, request.properties);
       return result(made.UUID ?? '', request.region);
     },
     update: async (request) => {
       const lambda = await aws.lambda(request.region);
       await lambda.updateEventSourceMapping({ ...settings(request.properties).common, UUID: request.physicalId });
+      note(request.physicalId, request.region, request.properties);
       return result(request.physicalId, request.region);
     },
     delete: async (request) => {
+      sources.forget(request.physicalId);
       const lambda = await aws.lambda(request.region);
       await lambda.deleteEventSourceMapping({ UUID: request.physicalId });
     },

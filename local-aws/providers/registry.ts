@@ -1,6 +1,8 @@
 import type { Amplify } from '../amplify/amplify.ts';
 import type { ApiSnapshots } from '../data-plane/api-snapshots.ts';
 import type { DeployedFunctions } from '../data-plane/deployed-functions.ts';
+import type { EventSources } from '../delivery/event-sources.ts';
+import type { RuleNews } from '../delivery/rule-news.ts';
 import { amplifyApp, amplifyBranch } from './amplify.ts';
 import { account, apiKey, usagePlan, usagePlanKey } from './api-account.ts';
 import { apiMethod, apiResource } from './api-method.ts';
@@ -35,6 +37,10 @@ export interface ProviderOptions {
   snapshots: ApiSnapshots;
   /** Where functions leave their code, for the data plane. */
   functions: DeployedFunctions;
+  /** Where mappings of queues to functions are noted, for delivery. */
+  sources: EventSources;
+  /** Where changed schedules are told. */
+  rules: RuleNews;
   /** The address that clients use, for queue URLs. Without it a queue's URL names moto itself. */
   selfUrl?: () => string;
   /** Region whose clients are made ready at once, in the background. Without it each is loaded when first needed. */
@@ -44,7 +50,7 @@ export interface ProviderOptions {
 /** Every resource type that the local AWS makes real, by type name. */
 export function createProviders(options: ProviderOptions): ReadonlyMap<string, ResourceProvider> {
   const aws = connect(options.moto);
-  const { amplify, snapshots, functions } = options;
+  const { amplify, snapshots, functions, sources, rules } = options;
   // Should a client not load, the request that needs it says so.
   if (options.preload) preload(aws, options.preload).catch(() => {});
   const front = options.selfUrl ?? (() => aws.endpoint);
@@ -73,13 +79,13 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, R
     'AWS::Cognito::UserPoolGroup': userPoolGroup(aws),
     'AWS::DynamoDB::Table': table(aws),
     'AWS::Events::EventBus': eventBus(aws),
-    'AWS::Events::Rule': rule(aws),
+    'AWS::Events::Rule': rule(aws, rules),
     'AWS::IAM::ManagedPolicy': managedPolicy(aws),
     'AWS::IAM::Policy': policy(aws),
     'AWS::IAM::Role': role(aws),
     'AWS::Lambda::Alias': alias(aws),
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfig(aws),
-    'AWS::Lambda::EventSourceMapping': eventSourceMapping(aws),
+    'AWS::Lambda::EventSourceMapping': eventSourceMapping(aws, sources),
     'AWS::Lambda::Function': lambdaFunction(aws, functions),
     'AWS::Lambda::Permission': permission(aws),
     'AWS::Lambda::Url': url(aws),

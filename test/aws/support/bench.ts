@@ -5,6 +5,8 @@ import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
 import { Throttling } from '../../../local-aws/data-plane/throttling.ts';
+import { EventSources } from '../../../local-aws/delivery/event-sources.ts';
+import { RuleNews } from '../../../local-aws/delivery/rule-news.ts';
 import { createIam } from '../../../local-aws/iam/local-iam.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
@@ -46,6 +48,8 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const aws = connect(moto.endpoint);
   const snapshots = new ApiSnapshots(aws);
   const functions = new DeployedFunctions();
+  const sources = new EventSources();
+  const rules = new RuleNews();
   const said: string[] = [];
   let url = '';
   const selfUrl = () => url;
@@ -55,7 +59,9 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const now = () => Date.now() + ahead;
   const cognito = createCognito({ aws, log, now });
   const iam = createIam(aws, log);
-  const providers = iam.watched(createProviders({ moto: moto.endpoint, amplify, snapshots, functions, selfUrl }));
+  const providers = iam.watched(
+    createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, selfUrl }),
+  );
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
@@ -65,6 +71,8 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
     throttling: new Throttling(() => ahead),
     now,
     authority: iam.authority,
+    sources,
+    rules,
     log,
   });
   const server = createServer((asked, response) => {

@@ -1,0 +1,42 @@
+import { createLog } from '../log/metrics.ts';
+import type { Delivery } from './message.ts';
+import { nameIn, workQueues } from './work-queues.ts';
+import type { UserHandler, WorkerParts } from './worker.ts';
+
+/**
+ * What a worker needs of Lambda. Environment: `WORK_QUEUES`, the queues that feed the function; `BACKDRIFT_SERVICE`.
+ */
+export function workerParts(handler: UserHandler): WorkerParts {
+  return {
+    queues: remembered(() => workQueues(process.env.WORK_QUEUES)),
+    handler,
+    hide: hideInQueue,
+    log: createLog({
+      service: process.env.BACKDRIFT_SERVICE,
+      now: () => Date.now(),
+      write: (text) => process.stdout.write(text),
+    }),
+    complain: (error) => console.error(error),
+    ticks: () => performance.now(),
+  };
+}
+
+function remembered<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The SDK is loaded only when something has failed. */
+async function hideInQueue({ queueArn, region, receiptHandle }: Delivery, seconds: number): Promise<void> {
+  const { SQSClient, ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  const account = queueArn.split(':').at(-2) ?? '';
+  // The address is told by the SDK's own settings; of the URL only account and name matter.
+  const sqs = new SQSClient({ region, useQueueUrlAsEndpoint: false });
+  const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${nameIn(queueArn)}`;
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds }),
+  );
+}
