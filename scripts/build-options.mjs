@@ -75,7 +75,7 @@ export function nodeOptions({ production = false, tests = false } = {}) {
 export function runtimeOptions() {
   return {
     absWorkingDir: root,
-    entryPoints: { 'runtime/index': 'src/runtime/index.ts' },
+    entryPoints: { 'runtime/index': 'src/runtime/index.ts', 'runtime/files': 'src/runtime/files/index.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,

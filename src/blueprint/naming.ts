@@ -117,6 +117,11 @@ export const deployedNames = {
     of: (slug: string, environment: string, operation: string, entity: string) =>
       `backdrift-${slug}-${environment}-${operation}-${operation === 'list' ? entityPlural(entity) : kebabCase(entity)}-handler`,
   },
+  files: {
+    limit: 64,
+    of: (slug: string, environment: string, operation: string, storage: string) =>
+      `backdrift-${slug}-${environment}-storage-${operation}-${kebabCase(storage)}-handler`,
+  },
   /** Lambda, CreateFunction: FunctionName; EventBridge, PutRule: Name: at most 64 characters. */
   own: {
     limit: 64,

@@ -275,23 +275,33 @@ export const storageSchema = z
     name: name.describe('The name of the storage.'),
     access: accessLevel
       .default('owner')
-      .describe('Who may read a file: public, authenticated, owner or a role. Default: owner.'),
+      .describe(
+        'Who may read a file: public (anyone who has its id), authenticated, owner (who uploaded it) or a role. Default: owner. Signed-in users upload; where a role reads, only that role.',
+      ),
+    base_path: z
+      .string()
+      .optional()
+      .describe('Where the API’s routes for the files begin. Default: /files/<name>, such as /files/attachments.'),
     max_size: z
       .string()
       .regex(/^[1-9][0-9]{0,5}(KB|MB|GB)$/, 'a size is a number and KB, MB or GB: 10MB')
       .optional()
-      .describe('The largest file: 500KB, 10MB, 2GB.'),
+      .describe('The largest file: 500KB, 10MB, 2GB, at most 5GB. Enforced by S3. Default: 10MB.'),
     types: z
       .array(
         z
           .string()
           .regex(/^[a-z]+\/([a-z0-9.+-]+|\*)$/, 'a media type is written like image/png, or image/* for all of a kind'),
       )
+      .min(1)
       .optional()
-      .describe('Allowed media types: image/png, image/*.'),
-    versioning: z.boolean().default(false).describe('Keep every version of a file.'),
+      .describe('Allowed media types: image/png, image/*. Enforced by S3. Default: all.'),
+    versioning: z
+      .boolean()
+      .default(false)
+      .describe('Keep replaced and deleted files for 30 days. Default: they are gone at once.'),
   })
-  .describe('Files: a private bucket, reached through signed URLs.');
+  .describe('Files: a private bucket. With `api`, callers upload and download by signed URLs.');
 
 export const workflowSchema = z
   .strictObject({

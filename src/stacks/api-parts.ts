@@ -1,4 +1,5 @@
 import type { Api } from '../blueprint/blueprint.ts';
+import { fileRoutes } from './file-routes.ts';
 import { arn, literal, metadata, sub } from './layer.ts';
 import { type PathPart, pathPart } from './openapi-body.ts';
 import { endpointRoute, entityRoutes, healthRoute, openapiRoute, type Route } from './routes.ts';
@@ -17,7 +18,7 @@ export interface ApiPart {
 const remembered = remembering<ApiPart>();
 
 /**
- * One part per entity, remembered, and one for endpoints and health. A path belongs to one part: parts that share one
+ * One part per entity, remembered, and one for endpoints, files and health. A path belongs to one part: parts that share one
  * (an endpoint at an entity's own path) become a single part, or one would hide the other's methods.
  */
 export function apiParts(scope: Scope, declared: Api): ApiPart[] {
@@ -33,6 +34,7 @@ export function apiParts(scope: Scope, declared: Api): ApiPart[] {
     );
   }
   const rest = declared.endpoints.map((endpoint, position) => endpointRoute(scope, endpoint, position));
+  rest.push(...scope.blueprint.storage.flatMap((storage, position) => fileRoutes(scope, storage, position)));
   rest.push(healthRoute(scope));
   if (declared.openapi !== undefined) rest.push(openapiRoute(scope, declared.openapi));
   parts.push(makePart(rest, origins));

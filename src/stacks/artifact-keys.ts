@@ -10,7 +10,10 @@ export function functionArtifactKey(version: string): string {
   return artifactKey(sha256(version));
 }
 
-/** The runtime with the model of an entity beside it. `runtime`: what `CodeVersions.runtime` holds. */
+/**
+ * The runtime with the model of an entity or of a storage beside it. `runtime`: what `CodeVersions.runtime` holds, or
+ * `CodeVersions.files`.
+ */
 export function runtimeArtifactKey(runtime: string, model: string): string {
   return artifactKey(sha256(`${runtime}\n${model}`));
 }

@@ -1,5 +1,11 @@
 import type { TemplateValue } from './template.ts';
 
+const abortUnfinishedUploads: TemplateValue = {
+  Id: 'abort-unfinished-uploads',
+  Status: 'Enabled',
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+};
+
 /** What every bucket of ours has: closed to the public, no ACLs, encrypted, rid of uploads that were never finished. */
 export const closedBucket: { readonly [property: string]: TemplateValue } = {
   PublicAccessBlockConfiguration: {
@@ -13,11 +19,23 @@ export const closedBucket: { readonly [property: string]: TemplateValue } = {
     ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
   },
   LifecycleConfiguration: {
+    Rules: [abortUnfinishedUploads],
+  },
+};
+
+/**
+ * Old versions go after 30 days, and what marks a file as deleted goes with the last of them. Also where versioning is
+ * off: it may have been on, and versions from then are billed.
+ */
+export const withoutOldVersions: { readonly [property: string]: TemplateValue } = {
+  LifecycleConfiguration: {
     Rules: [
+      abortUnfinishedUploads,
       {
-        Id: 'abort-unfinished-uploads',
+        Id: 'expire-old-versions',
         Status: 'Enabled',
-        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        ExpiredObjectDeleteMarker: true,
       },
     ],
   },

@@ -12,24 +12,27 @@ import type { TemplateValue } from './template.ts';
 export interface Grant {
   actions: string[];
   resources: string[];
+  /** When it holds, in the words of IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html */
+  condition?: { [key: string]: TemplateValue };
 }
 
-/** Statements of one role, grants on the same resources in one. */
+/** Statements of one role, grants on the same resources, under the same condition, in one. */
 export function policyDocument(grants: readonly Grant[]): TemplateValue {
-  const byResources = new Map<string, { actions: Set<string>; resources: string[] }>();
-  for (const { actions, resources } of grants) {
+  const statements = new Map<string, { actions: Set<string>; resources: string[]; condition?: TemplateValue }>();
+  for (const { actions, resources, condition } of grants) {
     if (actions.length === 0 || resources.length === 0) continue;
-    const key = JSON.stringify(resources);
-    const statement = byResources.get(key) ?? { actions: new Set<string>(), resources };
+    const key = JSON.stringify([resources, condition]);
+    const statement = statements.get(key) ?? { actions: new Set<string>(), resources, ...(condition && { condition }) };
     for (const action of actions) statement.actions.add(action);
-    byResources.set(key, statement);
+    statements.set(key, statement);
   }
   return {
     Version: '2012-10-17',
-    Statement: [...byResources.values()].map(({ actions, resources }) => ({
+    Statement: [...statements.values()].map(({ actions, resources, condition }) => ({
       Effect: 'Allow',
       Action: [...actions].sort(),
       Resource: resources.map(sub),
+      ...(condition === undefined ? {} : { Condition: condition }),
     })),
   };
 }
@@ -150,11 +153,13 @@ export function entityGrants(scope: Scope, entity: Entity, readOnly: boolean): G
   ];
 }
 
-export function storageGrant(bucketParameter: string, readOnly: boolean): Grant {
-  return {
-    actions: ['s3:GetObject', ...(readOnly ? [] : ['s3:PutObject', 's3:DeleteObject'])],
-    resources: [`arn:\${AWS::Partition}:s3:::\${${bucketParameter}}/*`],
-  };
+/** What a user's function may do with a storage that it uses. Listing also makes a missing object a 404, not a 403. */
+export function storageGrants(bucketParameter: string, readOnly: boolean): Grant[] {
+  const bucket = `arn:\${AWS::Partition}:s3:::\${${bucketParameter}}`;
+  return [
+    { actions: ['s3:GetObject', ...(readOnly ? [] : ['s3:PutObject', 's3:DeleteObject'])], resources: [`${bucket}/*`] },
+    { actions: ['s3:ListBucket'], resources: [bucket] },
+  ];
 }
 
 export function sendGrant(queueParameter: string): Grant {

@@ -1,7 +1,10 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import { kebabCase } from '../blueprint/naming.ts';
+import { fileOperations } from '../blueprint/storage.ts';
 import { userPoolParameter } from './cognito.ts';
 import { tableParameter } from './dynamodb.ts';
+import { fileHandlers } from './file-handlers.ts';
+import { fileHandlerLabel } from './file-routes.ts';
 import { artifactBucketParameter, boundaryCondition, boundaryParameter } from './function-resources.ts';
 import {
   type EntityHandlers,
@@ -23,7 +26,7 @@ import { regionProblems, workflow } from './workflows.ts';
 import { type WrittenMembers, writeMembers } from './written.ts';
 
 /**
- * Every function: the handlers of the generated operations, health, the user's own, and workflows; each with its role
+ * Every function: the handlers of the generated operations and of files, health, the user's own, and workflows; each with its role
  * and log group, and what connects it to its queue. The API refers to functions by name, so nothing is output here.
  */
 export function lambda(scope: Scope): LayerContent {
@@ -33,6 +36,7 @@ export function lambda(scope: Scope): LayerContent {
     .map((entity) => entityHandlers(scope, entity));
   const health = blueprint.api === undefined ? undefined : healthHandler(scope);
   const openapi = openapiHandler(scope);
+  const files = blueprint.api === undefined ? [] : blueprint.storage.map((storage) => fileHandlers(scope, storage));
   const own: FunctionPart[] = [
     ...blueprint.functions.map((declared, position) => userFunction(scope, declared, position)),
     ...blueprint.workflows.map((declared, position) => workflow(scope, declared, position)),
@@ -43,11 +47,12 @@ export function lambda(scope: Scope): LayerContent {
       ...handlers.map((part) => part.resources),
       ...(health === undefined ? [] : [health.resources]),
       ...(openapi === undefined ? [] : [openapi.resources]),
+      ...files.map((part) => writeMembers(part.resources)),
       ...own.map((part) => writeMembers(part.resources)),
       ...workQueues(blueprint).flatMap((queue) => eventSource(scope, queue)),
       writeMembers(throttlesAlarm()),
     ],
-    parameters: parametersOf(scope, handlers, own),
+    parameters: parametersOf(scope, handlers, [...files, ...own]),
     conditions: {
       [boundaryCondition]: { 'Fn::Not': [{ 'Fn::Equals': [ref(boundaryParameter), ''] }] },
     },
@@ -55,6 +60,7 @@ export function lambda(scope: Scope): LayerContent {
       ...handlers.map((part) => part.artifact),
       ...(health === undefined ? [] : [health.artifact]),
       ...(openapi === undefined ? [] : [openapi.artifact]),
+      ...files.map((part) => part.artifact),
       ...own.map((part) => part.artifact),
     ]),
     problems: [
@@ -65,7 +71,11 @@ export function lambda(scope: Scope): LayerContent {
   };
 }
 
-function parametersOf(scope: Scope, handlers: EntityHandlers[], own: FunctionPart[]): Record<string, LayerParameter> {
+function parametersOf(
+  scope: Scope,
+  handlers: EntityHandlers[],
+  others: Pick<FunctionPart, 'parameters'>[],
+): Record<string, LayerParameter> {
   const touched = new Set<Entity>(handlers.flatMap((part) => part.entities));
   const parameters: Record<string, LayerParameter> = {
     [artifactBucketParameter]: {
@@ -85,7 +95,7 @@ function parametersOf(scope: Scope, handlers: EntityHandlers[], own: FunctionPar
   if (handlers.some((part) => part.userPool)) {
     parameters[userPoolParameter] = outputOf('cognito', userPoolParameter, 'The user pool');
   }
-  for (const part of own) Object.assign(parameters, part.parameters);
+  for (const part of others) Object.assign(parameters, part.parameters);
   return parameters;
 }
 
@@ -140,6 +150,9 @@ function nameProblems(scope: Scope): CompileProblem[] {
     if (blueprint.api !== undefined) taken.add(healthName(scope)).add(openapiName(scope));
     for (const [entity, resource] of scope.resources) {
       for (const { operation } of resource.operations) taken.add(physicalName(scope, handlerLabel(operation, entity)));
+    }
+    for (const storage of blueprint.api === undefined ? [] : blueprint.storage) {
+      for (const operation of fileOperations) taken.add(physicalName(scope, fileHandlerLabel(operation, storage)));
     }
   }
   return blueprint.functions.flatMap(({ name }, position): CompileProblem[] =>

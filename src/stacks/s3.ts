@@ -1,5 +1,5 @@
 import { kebabCase } from '../blueprint/naming.ts';
-import { closedBucket, tlsOnlyPolicy } from './closed-bucket.ts';
+import { closedBucket, tlsOnlyPolicy, withoutOldVersions } from './closed-bucket.ts';
 import { attribute, type LayerContent, metadata, ref, sub } from './layer.ts';
 import { pascal } from './names.ts';
 import type { Scope } from './scope.ts';
@@ -18,8 +18,9 @@ export function bucketParameter(storage: string): string {
 
 /**
  * One bucket per storage: closed to the public, TLS only, encrypted, and never deleted with its stack. Files are
- * reached through signed URLs, so browsers need CORS where the API has it. Uploads that were begun and not finished
- * are removed after a week, because they are billed.
+ * reached through signed URLs, so browsers need CORS where the API has it: POST is the form of an upload, PUT an
+ * address that a function of the user's signed. Uploads that were begun and not finished are removed after a week,
+ * because they are billed.
  */
 export function s3(scope: Scope): LayerContent {
   const { storage, api } = scope.blueprint;
@@ -35,6 +36,7 @@ export function s3(scope: Scope): LayerContent {
       Metadata: metadata(label, source),
       Properties: {
         ...closedBucket,
+        ...withoutOldVersions,
         ...(versioning ? { VersioningConfiguration: { Status: 'Enabled' } } : {}),
         ...(api?.cors === undefined
           ? {}

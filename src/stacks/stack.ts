@@ -52,6 +52,7 @@ export interface Artifact {
         kind: 'runtime' /** model.json beside the runtime's code, as text; `{}` for health, which has no entity. */;
         model: string;
       }
+    | { kind: 'files' /** model.json beside the code of a storage's routes, as text. */; model: string }
     | { kind: 'function' /** Name in `functions:`. */; function: string };
 }
 
@@ -81,6 +82,8 @@ export interface CompileProblem {
 export interface CodeVersions {
   /** Of the runtime's bundle (`dist/runtime`). */
   runtime: string;
+  /** Of the code behind the routes of files (`dist/runtime/files.mjs`); absent where the Blueprint has none. */
+  files?: string;
   /** Of each function's bundle, by name in `functions:` and `workflows:`. */
   functions: Record<string, string>;
 }

@@ -1,6 +1,6 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import type { BlueprintPath } from '../blueprint/problem.ts';
-import { entityGrants, type Grant, invokeGrant, sendGrant, storageGrant } from './iam.ts';
+import { entityGrants, type Grant, invokeGrant, sendGrant, storageGrants } from './iam.ts';
 import { arn, type LayerParameter, outputOf, ref, sub } from './layer.ts';
 import { variable } from './names.ts';
 import { nameParameter, urlParameter, workQueues } from './queues.ts';
@@ -54,7 +54,7 @@ function addStorage(scope: Scope, uses: Uses, name: string, readOnly: boolean, p
   const parameter = bucketParameter(name);
   uses.parameters[parameter] = outputOf('s3', parameter, `The bucket of ${name}`);
   setVariable(uses, variable('BUCKET', name), ref(parameter), path);
-  uses.grants.push(storageGrant(parameter, readOnly));
+  uses.grants.push(...storageGrants(parameter, readOnly));
   return true;
 }
 

@@ -14,7 +14,7 @@ export interface CodeParts {
   /** The folder of the Blueprint. */
   directory: string;
   blueprint: Blueprint;
-  /** The folder that holds the runtime's `index.mjs`: `dist/runtime`. */
+  /** The folder that holds the runtime's `index.mjs` and `files.mjs`: `dist/runtime`. */
   runtimeDirectory: string;
   functions: FunctionReader;
 }
@@ -28,7 +28,9 @@ export interface ReadCode {
 
 /** Hashes of all the code that a deployment would carry. Rejects when the runtime itself is missing: a broken installation. */
 export async function codeVersions({ blueprint, runtimeDirectory, functions }: CodeParts): Promise<ReadCode> {
-  const runtime = sha256(await readRuntime(runtimeDirectory));
+  const runtime = sha256(await readRuntime(runtimeDirectory, 'index.mjs'));
+  const servesFiles = blueprint.api !== undefined && blueprint.storage.length > 0;
+  const files = servesFiles ? sha256(await readRuntime(runtimeDirectory, 'files.mjs')) : undefined;
   const problems: ReadCode['problems'] = [];
   const versions = await Promise.all(
     sourcesOf(blueprint).map(async (source): Promise<[string, string][]> => {
@@ -38,7 +40,10 @@ export async function codeVersions({ blueprint, runtimeDirectory, functions }: C
       return [];
     }),
   );
-  return { versions: { runtime, functions: Object.fromEntries(versions.flat()) }, problems };
+  return {
+    versions: { runtime, ...(files === undefined ? {} : { files }), functions: Object.fromEntries(versions.flat()) },
+    problems,
+  };
 }
 
 /**
@@ -47,8 +52,8 @@ export async function codeVersions({ blueprint, runtimeDirectory, functions }: C
  */
 export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promise<BuildOutcome> {
   const { source } = artifact;
-  if (source.kind === 'runtime') {
-    const runtime = await readRuntime(parts.runtimeDirectory);
+  if (source.kind !== 'function') {
+    const runtime = await readRuntime(parts.runtimeDirectory, source.kind === 'files' ? 'files.mjs' : 'index.mjs');
     if (runtimeArtifactKey(sha256(runtime), source.model) !== artifact.key)
       return changed('The runtime of Backdrift was replaced', 'Reload the window, then preview and deploy again.');
     return built([
@@ -73,8 +78,8 @@ export function artifactSource(parts: CodeParts): ArtifactSource {
   return { build: (artifact) => buildArtifact(artifact, parts) };
 }
 
-function readRuntime(directory: string): Promise<Uint8Array> {
-  return readFile(path.join(directory, 'index.mjs'));
+function readRuntime(directory: string, bundle: 'index.mjs' | 'files.mjs'): Promise<Uint8Array> {
+  return readFile(path.join(directory, bundle));
 }
 
 function sourcesOf({ functions, workflows }: Blueprint): FunctionSource[] {

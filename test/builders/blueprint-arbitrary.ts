@@ -27,8 +27,10 @@ export const anyBlueprint: fc.Arbitrary<Blueprint> = fc.gen().map((gen) => {
 
   const storage = gen(fc.subarray, ['attachments', 'raw_exports']).map((name) => ({
     name,
-    access: 'owner',
+    access: gen(fc.constantFrom<string[]>, 'public', 'authenticated', 'owner', ...roles),
     versioning: gen(fc.boolean),
+    ...gen(fc.constantFrom, {}, { max_size: '500KB' }, { max_size: '5GB', types: ['image/*', 'application/pdf'] }),
+    ...(gen(fc.boolean) ? { base_path: `/v3/${name}` } : {}),
   }));
   const uses = [...names, ...names.map((name) => `${name}:read`), ...storage.map(({ name }) => name)];
   const functions = gen(fc.subarray, ['complete', 'send_mail', 'create']).map((name) =>

@@ -145,7 +145,11 @@ export function blog(): Blueprint {
 export const examples: Record<string, () => Blueprint> = { taskManager, saasCrm, blog };
 
 /** Versions of code for everything that a Blueprint names. */
-export function codeOf(of: Blueprint): { runtime: string; functions: Record<string, string> } {
+export function codeOf(of: Blueprint): { runtime: string; files: string; functions: Record<string, string> } {
   const names = [...of.functions, ...of.workflows].map(({ name }) => name);
-  return { runtime: 'a'.repeat(64), functions: Object.fromEntries(names.map((name) => [name, `code of ${name}`])) };
+  return {
+    runtime: 'a'.repeat(64),
+    files: 'b'.repeat(64),
+    functions: Object.fromEntries(names.map((name) => [name, `code of ${name}`])),
+  };
 }

@@ -12,6 +12,7 @@ import { checkReferences } from './references.ts';
 import { checkRegions, checkWorkflows } from './regions.ts';
 import { checkRoutes } from './routes.ts';
 import { checkSchedules } from './schedules.ts';
+import { checkStorage } from './storage.ts';
 import { checkTenancy } from './tenancy.ts';
 import { checkUses } from './uses.ts';
 
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkCors,
   checkRepeatedValues,
   checkSchedules,
+  checkStorage,
   checkRegions,
   checkWorkflows,
   checkLengths,

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { deployedNames, reservedEnvironment, slug } from '../naming.ts';
 import type { BlueprintPath } from '../problem.ts';
+import { fileOperations } from '../storage.ts';
 import type { Check } from './check.ts';
 
 /** Names as AWS will see them, with project and environment in front: whether they can stay as they are. */
@@ -31,12 +32,17 @@ export const checkLengths: Check = ({ draft }) => {
       path,
     });
   }
-  const { stack, handler, own } = deployedNames;
+  const { stack, handler, files, own } = deployedNames;
   check(stack.of(projectSlug, environment), stack.limit, 'CloudFormation', ['project', 'name']);
   for (const { path, value } of draft.api?.resources ?? []) {
     const names = value.operations.map((operation) => handler.of(projectSlug, environment, operation, value.entity));
     const longest = names.reduce((one, other) => (other.length > one.length ? other : one));
     check(longest, handler.limit, 'Lambda', [...path, 'entity']);
+  }
+  for (const { path, value } of draft.api === undefined ? [] : draft.storage) {
+    const names = fileOperations.map((operation) => files.of(projectSlug, environment, operation, value.name));
+    const longest = names.reduce((one, other) => (other.length > one.length ? other : one));
+    check(longest, files.limit, 'Lambda', [...path, 'name']);
   }
   for (const { path, value } of [...draft.functions, ...draft.workflows]) {
     check(own.of(projectSlug, environment, value.name), own.limit, 'Lambda', [...path, 'name']);

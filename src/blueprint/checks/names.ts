@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { kebabCase, reservedEnvironment, sameNameKey } from '../naming.ts';
 import { operations } from '../schema.ts';
+import { fileOperations } from '../storage.ts';
 import { closest } from '../suggest.ts';
 import type { Check } from './check.ts';
 import { repeatedNames, reserved, reservedName } from './entity-names.ts';
@@ -29,7 +30,11 @@ export const checkNames: Check = ({ draft, entities }) => {
     ...lists.role.flatMap(({ name, path }) =>
       ['public', 'authenticated', 'owner'].includes(name) ? [reserved(name, path, 'is a level of access already')] : [],
     ),
-    ...generatedNames([...lists.function, ...lists.workflow], new Set([...entities.keys()].map(kebabCase))),
+    ...generatedNames(
+      [...lists.function, ...lists.workflow],
+      new Set([...entities.keys()].map(kebabCase)),
+      new Set(lists.storage.map(({ name }) => kebabCase(name))),
+    ),
     ...functionsAndWorkflows(lists.function, lists.workflow),
     ...environmentNames(Object.keys(draft.environments)),
     ...renamedEntities(draft.entities),
@@ -39,11 +44,17 @@ export const checkNames: Check = ({ draft, entities }) => {
 type Named = { name: string; path: Finding['path'] };
 
 /** `create-task-handler` and the like are the names of functions that Backdrift makes. */
-function generatedNames(named: readonly Named[], entities: ReadonlySet<string>): Finding[] {
+function generatedNames(
+  named: readonly Named[],
+  entities: ReadonlySet<string>,
+  storage: ReadonlySet<string>,
+): Finding[] {
   return named.flatMap(({ name, path }) => {
     const match = /^([a-z]+)-(.+)-handler$/.exec(kebabCase(name));
     const generated = match !== null && operations.some((one) => one === match[1]) && entities.has(match[2] ?? '');
-    return generated || kebabCase(name) === 'health-handler'
+    const file = /^storage-([a-z]+)-(.+)-handler$/.exec(kebabCase(name));
+    const ofFiles = file !== null && fileOperations.some((one) => one === file[1]) && storage.has(file[2] ?? '');
+    return generated || ofFiles || kebabCase(name) === 'health-handler'
       ? [reserved(name, path, 'is a function that Backdrift makes')]
       : [];
   });

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { BlueprintPath } from '../problem.ts';
 import { basePathOf, type RouteSegment, readPath, routeKey } from '../route-path.ts';
 import type { Operation } from '../schema.ts';
+import { type FileOperation, fileOperationsOf, filesPathOf } from '../storage.ts';
 import type { Check, CheckContext } from './check.ts';
 
 interface Route {
@@ -40,6 +41,13 @@ const generated: Record<Operation, { method: string; item: boolean }> = {
   delete: { method: 'DELETE', item: true },
 };
 
+const ofFiles: Record<FileOperation, { method: string; item: boolean }> = {
+  upload: { method: 'POST', item: false },
+  list: { method: 'GET', item: false },
+  get: { method: 'GET', item: true },
+  delete: { method: 'DELETE', item: true },
+};
+
 /** The key of a row in a path: `/{id}`, or the fields of the entity's own key. */
 function keySegments(entity: EntityDraft | undefined): RouteSegment[] {
   const keys = entity?.fields.filter(({ value }) => value.primary === true) ?? [];
@@ -66,18 +74,9 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
     }
     served.set(value.entity, path);
     const at = [...path, 'base_path'];
-    const reading = readPath(basePathOf(value));
+    const reading = readBasePath(basePathOf(value), at);
     if (!reading.ok) {
-      findings.push(pathFinding(reading, at));
-      continue;
-    }
-    if (reading.segments.some(({ kind }) => kind === 'parameter')) {
-      findings.push({
-        code: 'bad-path',
-        message: 'A base path has no parameters.',
-        hint: 'Write a plain path such as `/v1/tasks`, and add endpoints for nested routes.',
-        path: at,
-      });
+      findings.push(reading.finding);
       continue;
     }
     const key = keySegments(entities.get(value.entity));
@@ -94,6 +93,19 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
     else {
       const what = `${value.method} ${value.path}`;
       routes.push({ method: value.method, segments: reading.segments, what, path: [...path, 'path'] });
+    }
+  }
+  for (const { path, value } of draft.api === undefined ? [] : draft.storage) {
+    const at = [...path, value.base_path === undefined ? 'name' : 'base_path'];
+    const reading = readBasePath(filesPathOf(value), at);
+    if (!reading.ok) {
+      findings.push(reading.finding);
+      continue;
+    }
+    for (const { operation } of fileOperationsOf(value, outline.hasAuth)) {
+      const { method, item } = ofFiles[operation];
+      const segments = item ? [...reading.segments, fileParameter] : reading.segments;
+      routes.push({ method, segments, what: `\`${operation}\` of the storage \`${value.name}\``, path: at });
     }
   }
   return [...findings, ...sameRoutes(routes), ...parameterConflicts(routes)];
@@ -135,6 +147,24 @@ function impliedRoutes(
     route('PATCH', `\`update\` of \`${tenantEntity}\``, one),
     ...ofMembers,
   ];
+}
+
+const fileParameter: RouteSegment = { kind: 'parameter', name: 'id' };
+
+function readBasePath(
+  written: string,
+  at: BlueprintPath,
+): { ok: true; segments: RouteSegment[] } | { ok: false; finding: Finding } {
+  const reading = readPath(written);
+  if (!reading.ok) return { ok: false, finding: pathFinding(reading, at) };
+  if (reading.segments.every(({ kind }) => kind === 'literal')) return reading;
+  const finding: Finding = {
+    code: 'bad-path',
+    message: 'A base path has no parameters.',
+    hint: 'Write a plain path such as `/v1/tasks`, and add endpoints for nested routes.',
+    path: at,
+  };
+  return { ok: false, finding };
 }
 
 function pathFinding(reading: Extract<ReturnType<typeof readPath>, { ok: false }>, path: BlueprintPath): Finding {

@@ -155,7 +155,10 @@ describe('the stacks of every Blueprint', () => {
           for (const { 'Fn::Sub': resource } of statement.Resource) {
             assert.match(resource, /^arn:\$\{AWS::Partition\}:[a-z0-9-]+:/, id);
             // A star may only stand for what is inside one named thing: streams of a log group, objects, versions.
-            const stars = resource.replace(/:log-group:[^:*]+:\*$|:s3:::\$\{\w+\}\/\*$|:function:[^:*]+:\*$/, '');
+            const stars = resource.replace(
+              /:log-group:[^:*]+:\*$|:s3:::\$\{\w+\}\/(?:files\/)?\*$|:function:[^:*]+:\*$/,
+              '',
+            );
             assert.doesNotMatch(stars, /\*/, id);
           }
         }
@@ -198,6 +201,10 @@ const documentSchema = z.object({
         Effect: z.literal('Allow'),
         Action: z.array(z.string()).min(1),
         Resource: z.array(z.strictObject({ 'Fn::Sub': z.string() })).min(1),
+        // A bucket is listed as far as the API keeps files in it.
+        Condition: z
+          .strictObject({ StringLike: z.strictObject({ 's3:prefix': z.literal('files/*') }) })
+          .exactOptional(),
       }),
     ),
   }),

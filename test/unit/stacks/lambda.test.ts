@@ -182,6 +182,7 @@ describe('a role', () => {
       'dynamodb:UpdateItem table/{DealsTableName}',
       'lambda:InvokeFunction function:backdrift-saa-s-crm-dev-onboarding-workflow:live',
       's3:GetObject {AttachmentsBucketName}/*',
+      's3:ListBucket {AttachmentsBucketName}',
       'sqs:SendMessage {EmailsQueueName}',
     ]);
     assert.deepEqual(permissions('CustomSendEmail'), [

@@ -91,7 +91,9 @@ describe('compiling', () => {
     assert.equal(new Set(before.map(({ key }) => key)).size, before.length);
     for (const { key } of before) assert.match(key, /^artifacts\/[0-9a-f]{64}\.zip$/);
     const kept = (after: typeof before) => after.filter(({ key }) => before.some((old) => old.key === key));
-    assert.ok(kept(keysWith({ runtime: 'other' })).every(({ source }) => source.kind === 'function'));
+    const kinds = (after: typeof before) => [...new Set(kept(after).map(({ source }) => source.kind))].sort();
+    assert.deepEqual(kinds(keysWith({ runtime: 'other' })), ['files', 'function']);
+    assert.deepEqual(kinds(keysWith({ files: 'other' })), ['function', 'runtime']);
     const oneChanged = keysWith({ functions: { ...codeOf(crm).functions, send_email: 'other' } });
     assert.equal(kept(oneChanged).length, before.length - 1);
   });
