@@ -8,7 +8,7 @@ export type Answer =
 /** Why a request was not carried out, in the words of RFC 9457. Says nothing of tables, code or other people's rows. */
 export interface Problem {
   kind: 'problem';
-  status: 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 500 | 503;
   title: string;
   /** What to do, as a sentence. */
   detail: string;
@@ -48,6 +48,14 @@ export function conflict(detail: string): Problem {
 
 export function tooLarge(): Problem {
   return problem(413, 'Too large', 'A row holds at most 400 KB. Store large content as a file and keep its key here.');
+}
+
+export function bodyTooLarge(most: string): Problem {
+  return problem(413, 'Too large', `A body has at most ${most} here.`);
+}
+
+export function unsupportedMediaType(): Problem {
+  return problem(415, 'Unsupported media type', 'Send JSON, with the header Content-Type: application/json.');
 }
 
 export function overloaded(): Problem {

@@ -37,7 +37,8 @@ function readBody(event: unknown): string | undefined {
   return Buffer.from(body, 'base64').toString('utf8');
 }
 
-function header(headers: unknown, name: string): string | undefined {
+/** The value of a header, whatever the case of its name; `name` is in lower case. */
+export function header(headers: unknown, name: string): string | undefined {
   if (!isObject(headers)) return undefined;
   for (const [key, value] of Object.entries(headers)) {
     if (key.toLowerCase() === name && typeof value === 'string') return value;

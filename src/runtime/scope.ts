@@ -37,7 +37,8 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
   return { kind: 'allowed', guards, owned };
 }
 
-function refusalOf(access: Access, caller: Caller): Problem | undefined {
+/** Why a caller may not use something at all; undefined where they may, or where it depends on the row (`owner`). */
+export function refusalOf(access: Access, caller: Caller): Problem | undefined {
   if (access.level === 'public') return undefined;
   if (caller.sub === undefined) return unauthenticated();
   if (access.level !== 'role' || caller.roles.includes(access.role)) return undefined;

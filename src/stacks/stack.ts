@@ -52,7 +52,12 @@ export interface Artifact {
         kind: 'runtime' /** model.json beside the runtime's code, as text; `{}` for health, which has no entity. */;
         model: string;
       }
-    | { kind: 'function' /** Name in `functions:`. */; function: string };
+    | {
+        kind: 'function' /** Name in `functions:` or `workflows:`. */;
+        function: string;
+        /** door.json beside the door, as text, for a function behind the API: the function then stands behind it. */
+        door?: string;
+      };
 }
 
 export interface Stack {
@@ -81,7 +86,7 @@ export interface CompileProblem {
 export interface CodeVersions {
   /** Of the runtime's bundle (`dist/runtime`). */
   runtime: string;
-  /** Of each function's bundle, by name in `functions:` and `workflows:`. */
+  /** Of each function's bundle, by name in `functions:` and `workflows:`; with the door's, where it is behind the API. */
   functions: Record<string, string>;
 }
 

@@ -15,7 +15,7 @@ const allowed = [
   /^dist\/chunks\/[\w.-]+\.js$/,
   /^dist\/local-aws\/(main|lambda-worker)\.js$/,
   /^dist\/local-aws\/lambda-sdk\/[\w-]+\.js$/,
-  /^dist\/runtime\/index\.mjs$/,
+  /^dist\/runtime\/(index|door)\.mjs$/,
   /^dist\/webview\/(preview\.js|preview\.css|codicon\.css|codicon\.ttf)$/,
 ];
 
@@ -27,6 +27,7 @@ const required = [
   'dist/extension.js',
   'dist/local-aws/lambda-worker.js',
   'dist/local-aws/main.js',
+  'dist/runtime/door.mjs',
   'dist/runtime/index.mjs',
   'dist/webview/codicon.css',
   'dist/webview/codicon.ttf',
@@ -120,7 +121,7 @@ function resolves({ files }: Vsix, from: string, specifier: string): boolean {
   if (builtinModules.includes(bare) || builtinModules.includes(bare.split('/')[0] ?? '')) return true;
   if (specifier === 'vscode') return !from.startsWith('dist/cli') && !from.startsWith('dist/local-aws');
   // Lambda brings the SDK.
-  return from === 'dist/runtime/index.mjs' && specifier.startsWith('@aws-sdk/');
+  return from.startsWith('dist/runtime/') && specifier.startsWith('@aws-sdk/');
 }
 
 function literally(literal: string): string {
