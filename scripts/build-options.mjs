@@ -68,14 +68,18 @@ export function nodeOptions({ production = false, tests = false } = {}) {
 }
 
 /**
- * The Lambda runtime. Always minified and without a map: its bytes are hashed into what a deployment compares.
+ * The Lambda runtime: what answers the generated operations, and the door around a user's function. Always minified and without a map: its bytes are hashed into what a deployment compares.
  * The SDK is the one that Lambda itself brings.
  * @returns {import('esbuild').BuildOptions & { metafile: true }}
  */
 export function runtimeOptions() {
   return {
     absWorkingDir: root,
-    entryPoints: { 'runtime/index': 'src/runtime/index.ts', 'runtime/files': 'src/runtime/files/index.ts' },
+    entryPoints: {
+      'runtime/index': 'src/runtime/index.ts',
+      'runtime/files': 'src/runtime/files/index.ts',
+      'runtime/door': 'src/runtime/door/index.ts',
+    },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,

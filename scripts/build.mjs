@@ -1,7 +1,7 @@
 // Builds everything that ships into dist/:
 //
 //   extension.js, cli.js, local-aws/*.js, chunks/   one ES-module bundle with code splitting for all of the Node side
-//   runtime/index.mjs, files.mjs                    what runs in the user's Lambda functions: one file each, byte for byte the same on every machine
+//   runtime/{index,files,door}.mjs                  what runs in the user's Lambda functions: one file each, byte for byte the same on every machine
 //   webview/                                        the preview panel
 //   backdrift.schema.json                           the JSON Schema of the Blueprint
 //   meta.json                                       esbuild's own account of what went where; test/package reads it

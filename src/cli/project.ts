@@ -155,7 +155,7 @@ type CodeProblems = { function: string; problem: { code: string; message: string
 function codeProblems(problems: CodeProblems): CompileProblem[] {
   return problems.map(({ function: name, problem: { code, message, hint } }) => ({
     code,
-    severity: 'error',
+    severity: code === 'large-code' ? 'warning' : 'error',
     message,
     ...(hint === undefined ? {} : { hint }),
     path: ['functions', name],

@@ -51,7 +51,7 @@ export class Compiler {
 
 function codeProblem({ function: name, problem }: { function: string; problem: DeploymentProblem }): CompileProblem {
   const { code, message, hint } = problem;
-  // In Restricted Mode nothing is wrong with the Blueprint: only its code cannot be looked at.
-  const severity = code === 'untrusted-bundling' ? 'warning' : 'error';
+  // In Restricted Mode nothing is wrong with the Blueprint: only its code cannot be looked at. Large code is only slow.
+  const severity = code === 'untrusted-bundling' || code === 'large-code' ? 'warning' : 'error';
   return { code, severity, message, ...(hint === undefined ? {} : { hint }), path: ['functions', name] };
 }

@@ -56,8 +56,8 @@ function readBody(event: unknown): Pick<Call, 'body' | 'unreadable'> {
   }
 }
 
-/** A header that was sent several times counts as one, its values joined by commas. */
-function header(event: unknown, name: string): string | undefined {
+/** A header that was sent several times counts as one, its values joined by commas; `name` is in lower case. */
+export function header(event: unknown, name: string): string | undefined {
   const all = headerNamed(own(event, 'multiValueHeaders'), name);
   const texts = Array.isArray(all) ? all.filter((value) => typeof value === 'string') : [];
   if (texts.length > 0) return texts.join(', ');

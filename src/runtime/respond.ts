@@ -49,7 +49,8 @@ function json(
   return { statusCode, headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
 }
 
-function corsHeaders(origin: string | undefined, origins: readonly string[]): Record<string, string> {
+/** What lets a browser's page of another origin read an answer. */
+export function corsHeaders(origin: string | undefined, origins: readonly string[]): Record<string, string> {
   if (origins.length === 0) return {};
   const expose = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id' };
   if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...expose };

@@ -44,7 +44,7 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
   return { kind: 'allowed', guards, owned };
 }
 
-/** Why this caller may not, whatever the row. */
+/** Why a caller may not use something at all; undefined where they may, or where it depends on the row (`owner`). */
 export function refusalOf(access: Access, caller: Caller): Problem | undefined {
   if (access.level === 'public') return undefined;
   if (caller.sub === undefined) return unauthenticated();

@@ -5,9 +5,12 @@ import { sha256 } from './names.ts';
  * what lies under a key is never replaced, so wrong bytes would stay there for good.
  */
 
-/** A function's own code. `version`: what `CodeVersions.functions` holds for it. */
-export function functionArtifactKey(version: string): string {
-  return artifactKey(sha256(version));
+/**
+ * A function's own code. `version`: what `CodeVersions.functions` holds for it; `door`: what the code around it is told,
+ * as text, where the function is behind the API.
+ */
+export function functionArtifactKey(version: string, door?: string): string {
+  return artifactKey(sha256(door === undefined ? version : `${version}\n${door}`));
 }
 
 /**

@@ -145,7 +145,7 @@ function plainField(field: Field): Field {
 }
 
 /** JSON with the keys of every object in alphabetical order. */
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Access, ApiEndpoint, ApiResource, Entity } from '../blueprint/blue
 import type { BlueprintPath } from '../blueprint/problem.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { healthName, healthStem, openapiName, openapiStem } from './handlers.ts';
+import { itemPath } from './item-path.ts';
 import { handlerLabel, handlerStem, pascal, physicalName, sha256 } from './names.ts';
 import { requestSchema } from './request-schema.ts';
 import type { Scope } from './scope.ts';
@@ -38,10 +39,8 @@ export const methods: Record<Operation, HttpMethod> = {
 };
 
 /** `/v1/tasks` for list and create; the key's fields follow as parameters for the others: `/v1/tasks/{id}`. */
-export function operationPath({ base_path }: ApiResource, entity: Entity, operation: Operation): string {
-  if (operation === 'list' || operation === 'create') return base_path;
-  const { partition, sort } = entity.key;
-  return `${base_path === '/' ? '' : base_path}/{${partition}}${sort === undefined ? '' : `/{${sort}}`}`;
+export function operationPath(resource: ApiResource, entity: Entity, operation: Operation): string {
+  return operation === 'list' || operation === 'create' ? resource.base_path : itemPath(resource, entity);
 }
 
 /** The generated routes of an entity. */

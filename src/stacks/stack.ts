@@ -53,7 +53,12 @@ export interface Artifact {
         model: string;
       }
     | { kind: 'files' /** model.json beside the code of a storage's routes, as text. */; model: string }
-    | { kind: 'function' /** Name in `functions:`. */; function: string };
+    | {
+        kind: 'function' /** Name in `functions:` or `workflows:`. */;
+        function: string;
+        /** door.json beside the door, as text, for a function behind the API: the function then stands behind it. */
+        door?: string;
+      };
 }
 
 export interface Stack {
@@ -84,7 +89,7 @@ export interface CodeVersions {
   runtime: string;
   /** Of the code behind the routes of files (`dist/runtime/files.mjs`); absent where the Blueprint has none. */
   files?: string;
-  /** Of each function's bundle, by name in `functions:` and `workflows:`. */
+  /** Of each function's bundle, by name in `functions:` and `workflows:`; with the door's, where it is behind the API. */
   functions: Record<string, string>;
 }
 

@@ -1,9 +1,10 @@
-import type { Access, Blueprint } from '../blueprint/blueprint.ts';
+import type { Blueprint } from '../blueprint/blueprint.ts';
 import { kebabCase } from '../blueprint/naming.ts';
 import { functionArtifactKey } from './artifact-keys.ts';
+import { doorOf, plainAccess } from './door.ts';
 import { tableParameter } from './dynamodb.ts';
 import { functionResources } from './function-resources.ts';
-import { originsOf, tables } from './handlers.ts';
+import { originsOf, serviceOf, tables } from './handlers.ts';
 import { consumeGrant, policyDocument } from './iam.ts';
 import type { LayerParameter } from './layer.ts';
 import { outputOf } from './layer.ts';
@@ -29,6 +30,12 @@ export interface FunctionPart {
   problems: CompileProblem[];
 }
 
+/**
+ * Stack traces name the lines that somebody wrote, not those of the bundle. A function may set its own options instead.
+ * https://nodejs.org/api/cli.html#--enable-source-maps
+ */
+export const sourceMaps = { NODE_OPTIONS: '--enable-source-maps' };
+
 /** The stem of the logical ids of a function: `CustomCompleteTask`. */
 export function userFunctionStem(name: string): string {
   return `Custom${pascal(name)}`;
@@ -39,20 +46,29 @@ export function userFunctionName(scope: Scope, name: string): string {
   return physicalName(scope, kebabCase(name));
 }
 
-/** A function of `functions:`. Its zip holds `index.mjs` with an export called `handler`. */
+/**
+ * A function of `functions:`. Its zip holds `index.mjs` with an export called `handler`: the user's code, or where
+ * endpoints call it, the door that checks a request before the code beside it sees it.
+ */
 export function userFunction(scope: Scope, declared: UserFunction, position: number): FunctionPart {
   const { blueprint } = scope;
   const path = ['functions', position];
   const uses = usesOf(scope, declared.uses, path);
   const queues = workQueues(blueprint).filter((queue) => queue.function === declared.name);
-  const code = codeOf(scope, declared.name, path);
+  const door = doorOf(scope, declared.name);
+  const code = codeOf(scope, declared.name, path, door && JSON.stringify(door.model));
+  const entities = [...new Set([...uses.entities, ...(door?.entities ?? [])])];
   const ours: Record<string, TemplateValue> = {
-    ...tables(uses.entities),
+    ...tables(entities),
     ...uses.environment,
     ...routesOf(scope, declared.name),
   };
-  const environment = { ...declared.environment, ...ours };
-  const grants = [...uses.grants, ...queues.map((queue) => consumeGrant(nameParameter(queue.id)))];
+  const environment = { ...sourceMaps, ...declared.environment, ...ours };
+  const grants = [
+    ...uses.grants,
+    ...(door?.grants ?? []),
+    ...queues.map((queue) => consumeGrant(nameParameter(queue.id))),
+  ];
   return {
     resources: functionResources(scope, {
       stem: userFunctionStem(declared.name),
@@ -68,7 +84,7 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
     }),
     artifact: code.artifact,
     parameters: {
-      ...parametersOf(uses),
+      ...parametersOf({ ...uses, entities }),
       ...Object.fromEntries(
         queues.map((queue) => [
           nameParameter(queue.id),
@@ -78,6 +94,7 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
     },
     problems: [
       ...uses.problems,
+      ...(door?.problems ?? []),
       ...code.problems,
       ...functionProblems(declared.name, environment, policyDocument(grants), path),
       ...secretProblems(declared.environment, [...path, 'environment']),
@@ -103,10 +120,14 @@ export function codeOf(
   scope: Scope,
   name: string,
   path: (string | number)[],
+  door?: string,
 ): { artifact: Artifact; problems: CompileProblem[] } {
   const version = Object.hasOwn(scope.code.functions, name) ? scope.code.functions[name] : undefined;
   return {
-    artifact: { key: functionArtifactKey(version ?? ''), source: { kind: 'function', function: name } },
+    artifact: {
+      key: functionArtifactKey(version ?? '', door),
+      source: { kind: 'function', function: name, ...(door === undefined ? {} : { door }) },
+    },
     problems:
       version === undefined
         ? [
@@ -129,9 +150,5 @@ function routesOf(scope: Scope, name: string): Record<string, TemplateValue> {
   const access = Object.fromEntries(
     endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, plainAccess(endpoint.access)]),
   );
-  return { [accessVariable]: JSON.stringify(access), ...originsOf(scope) };
-}
-
-function plainAccess(access: Access): TemplateValue {
-  return access.level === 'role' ? { level: access.level, role: access.role } : { level: access.level };
+  return { [accessVariable]: JSON.stringify(access), ...originsOf(scope), ...serviceOf(scope) };
 }

@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 import type { CompileProblem } from './stack.ts';
 import type { TemplateResource } from './template.ts';
 import { backgroundTimeout } from './timeout.ts';
-import { codeOf, type FunctionPart, parametersOf } from './user-functions.ts';
+import { codeOf, type FunctionPart, parametersOf, sourceMaps } from './user-functions.ts';
 import { usesOf } from './uses.ts';
 import { workflowAlias, workflowLabel, workflowName, workflowStem } from './workflow-names.ts';
 
@@ -32,7 +32,7 @@ export function workflow(scope: Scope, declared: Blueprint['workflows'][number],
   const label = workflowLabel(declared.name);
   const name = workflowName(scope, declared.name);
   const source = `workflows.${declared.name}`;
-  const environment = { ...tables(uses.entities), ...uses.environment };
+  const environment = { ...sourceMaps, ...tables(uses.entities), ...uses.environment };
   const grants = [durableGrant(name), ...uses.grants];
   const resources = functionResources(scope, {
     stem,

@@ -14,7 +14,7 @@ export interface CodeParts {
   /** The folder of the Blueprint. */
   directory: string;
   blueprint: Blueprint;
-  /** The folder that holds the runtime's `index.mjs` and `files.mjs`: `dist/runtime`. */
+  /** The folder that holds what runs in Lambda, `index.mjs`, `files.mjs` and `door.mjs`: `dist/runtime`. */
   runtimeDirectory: string;
   functions: FunctionReader;
 }
@@ -22,9 +22,12 @@ export interface CodeParts {
 export interface ReadCode {
   /** A function whose code cannot be deployed is not in it; the compiler reports it. */
   versions: CodeVersions;
-  /** Why, function by function. */
+  /** Why, function by function; and `large-code`, a warning about one that can. */
   problems: { function: string; problem: DeploymentProblem }[];
 }
+
+/** The file of the zip with the user's own code, where it stands behind the door. */
+const behindDoor = 'handler.mjs';
 
 /** Hashes of all the code that a deployment would carry. Rejects when the runtime itself is missing: a broken installation. */
 export async function codeVersions({ blueprint, runtimeDirectory, functions }: CodeParts): Promise<ReadCode> {
@@ -32,12 +35,15 @@ export async function codeVersions({ blueprint, runtimeDirectory, functions }: C
   const servesFiles = blueprint.api !== undefined && blueprint.storage.length > 0;
   const files = servesFiles ? sha256(await readRuntime(runtimeDirectory, 'files.mjs')) : undefined;
   const problems: ReadCode['problems'] = [];
+  const guarded = behindApi(blueprint);
+  const door = guarded.size === 0 ? undefined : await readRuntime(runtimeDirectory, 'door.mjs');
   const versions = await Promise.all(
     sourcesOf(blueprint).map(async (source): Promise<[string, string][]> => {
       const code = await functions.read(source);
-      if (code.kind === 'code') return [[source.name, versionOf(code.text)]];
-      problems.push({ function: source.name, problem: code.problem });
-      return [];
+      const problem = code.kind === 'code' ? code.warning : code.problem;
+      if (problem !== undefined) problems.push({ function: source.name, problem });
+      if (code.kind === 'refused') return [];
+      return [[source.name, versionOf(code, guarded.has(source.name) ? door : undefined)]];
     }),
   );
   return {
@@ -68,9 +74,31 @@ export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promi
   }
   const code = await parts.functions.read(declared);
   if (code.kind === 'refused') return { status: 'failed', problem: code.problem };
-  if (functionArtifactKey(versionOf(code.text)) !== artifact.key)
+  const door = source.door === undefined ? undefined : await readRuntime(parts.runtimeDirectory, 'door.mjs');
+  if (functionArtifactKey(versionOf(code, door), source.door) !== artifact.key)
     return changed(`The code of ${declared.name} has changed`, 'Preview and deploy again.');
-  return built([['index.mjs', new TextEncoder().encode(code.text)]]);
+  if (door === undefined || source.door === undefined) return built(moduleFiles('index.mjs', code));
+  return built([
+    ['index.mjs', door],
+    ['door.json', new TextEncoder().encode(source.door)],
+    ...moduleFiles(behindDoor, code),
+  ]);
+}
+
+/** A module with its source map beside it, where it has one: stack traces then name the lines that somebody wrote. */
+function moduleFiles(name: string, { text, map }: { text: string; map?: string }): [string, Uint8Array][] {
+  const encode = (content: string) => new TextEncoder().encode(content);
+  if (map === undefined) return [[name, encode(text)]];
+  return [
+    [name, encode(`${text.trimEnd()}\n//# sourceMappingURL=${name}.map\n`)],
+    [`${name}.map`, encode(map)],
+  ];
+}
+
+/** Functions that endpoints call; workflows are never called by the API. */
+function behindApi({ api, functions }: Blueprint): ReadonlySet<string> {
+  const called = new Set(api?.endpoints.map((endpoint) => endpoint.function));
+  return new Set(functions.flatMap(({ name }) => (called.has(name) ? [name] : [])));
 }
 
 /** The engine's port on this project's code. */
@@ -78,7 +106,7 @@ export function artifactSource(parts: CodeParts): ArtifactSource {
   return { build: (artifact) => buildArtifact(artifact, parts) };
 }
 
-function readRuntime(directory: string, bundle: 'index.mjs' | 'files.mjs'): Promise<Uint8Array> {
+function readRuntime(directory: string, bundle: 'index.mjs' | 'files.mjs' | 'door.mjs'): Promise<Uint8Array> {
   return readFile(path.join(directory, bundle));
 }
 

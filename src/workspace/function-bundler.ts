@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { megabytes, sizeOf } from './code-size.ts';
 import type { FunctionCode } from './function-code.ts';
 
 /** What is used of esbuild, which the workspace brings: https://esbuild.github.io/api/ */
@@ -10,8 +11,14 @@ const esbuildSchema = z.object({
   build: z.custom<(options: object) => Promise<unknown>>((value) => typeof value === 'function'),
 });
 const resultSchema = z.object({
-  outputFiles: z.array(z.object({ text: z.string() })).min(1),
-  metafile: z.object({ inputs: z.record(z.string(), z.unknown()) }),
+  outputFiles: z.array(z.object({ path: z.string(), text: z.string() })).min(1),
+  metafile: z.object({
+    inputs: z.record(z.string(), z.unknown()),
+    outputs: z.record(
+      z.string(),
+      z.object({ inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })).optional() }),
+    ),
+  }),
 });
 const failureSchema = z.object({
   errors: z
@@ -72,8 +79,12 @@ async function run(
   try {
     const result = resultSchema.parse(await esbuild.build(options(directory, file)));
     const files = Object.keys(result.metafile.inputs).map((input) => path.resolve(directory, input));
-    const text = result.outputFiles[0]?.text ?? '';
-    return { code: { kind: 'code', text }, inputs: await stamps(files) };
+    const text = result.outputFiles.find((output) => output.path.endsWith('.mjs'))?.text ?? '';
+    const map = result.outputFiles.find((output) => output.path.endsWith('.map'))?.text;
+    const size = sizeOf(text, name, handler, partsOf(result.metafile.outputs));
+    const code: FunctionCode =
+      size.kind === 'refused' ? size : { ...size, kind: 'code', text, ...(map === undefined ? {} : { map }) };
+    return { code, inputs: await stamps(files) };
   } catch (error) {
     const failure = failureSchema.safeParse(error);
     const [first] = failure.success ? failure.data.errors : [];
@@ -89,23 +100,48 @@ async function run(
   }
 }
 
-/** One ES module for Lambda's Node. CommonJS packages in it expect a `require`. */
+/**
+ * One ES module for Lambda's Node, with a map that holds places and no sources: they are in the repository. What
+ * CommonJS packages in it expect beside a module of their own is given to them under names that nobody else has.
+ */
 function options(directory: string, file: string): object {
   return {
     absWorkingDir: directory,
     entryPoints: [file],
-    outfile: 'index.mjs',
+    outfile: path.join(directory, 'index.mjs'),
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node22',
     external: ['@aws-sdk/*'],
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    banner: { js: commonjs },
+    define: { __dirname: 'backdriftDirname', __filename: 'backdriftFilename' },
+    sourcemap: 'external',
+    sourcesContent: false,
     legalComments: 'none',
     metafile: true,
     write: false,
     logLevel: 'silent',
   };
+}
+
+const commonjs = [
+  "import { createRequire as backdriftRequire } from 'node:module';",
+  'const { dirname: backdriftDirname, filename: backdriftFilename } = import.meta;',
+  'globalThis.require ??= backdriftRequire(import.meta.url);',
+].join('\n');
+
+/** How much of the bundle each package is, the largest first; the project's own files are one part. */
+function partsOf(outputs: z.infer<typeof resultSchema>['metafile']['outputs']): string[] {
+  const parts = new Map<string, number>();
+  for (const { inputs } of Object.values(outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs ?? {})) {
+      const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? 'your own files';
+      parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  const sorted = [...parts].sort(([, left], [, right]) => right - left).slice(0, 3);
+  return sorted.map(([name, bytes]) => `${name} (${megabytes(bytes)})`);
 }
 
 async function isUnchanged(inputs: ReadonlyMap<string, string>): Promise<boolean> {

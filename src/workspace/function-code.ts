@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { DeploymentProblem } from '../deployment/problem.ts';
+import { largestCode, sizeOf } from './code-size.ts';
 import { locate } from './facts.ts';
 import { createBundler } from './function-bundler.ts';
 import { needsBundling } from './module-text.ts';
 import { readRealFile } from './read-file.ts';
 
-/** The code of a function as it is deployed: one ES module. */
-export type FunctionCode = { kind: 'code'; text: string } | { kind: 'refused'; problem: DeploymentProblem };
-
-/** Lambda takes a zip of 50 MB; a module that large is not a source file. Bytes. */
-export const largestHandler = 50 * 1024 * 1024;
+/** The code of a function as it is deployed: one ES module, and where it was bundled, its source map. */
+export type FunctionCode =
+  | { kind: 'code'; text: string; map?: string /** It can be deployed, but. */; warning?: DeploymentProblem }
+  | { kind: 'refused'; problem: DeploymentProblem };
 
 export interface FunctionSource {
   /** A key of `functions:` or `workflows:`. */
@@ -36,7 +36,10 @@ export function createFunctionReader(directory: string, { trusted }: { trusted: 
       if ('refusal' in source) return source.refusal;
       const { text } = source;
       const reason = needsBundling(handler, text);
-      if (reason === undefined) return { kind: 'code', text };
+      if (reason === undefined) {
+        const size = sizeOf(text, name, handler);
+        return size.kind === 'refused' ? size : { ...size, kind: 'code', text };
+      }
       if (!trusted) {
         const message = `${handler} (function ${name}) ${reason}, and this workspace is not trusted to run its bundler.`;
         return problem('untrusted-bundling', message, 'Trust the workspace to preview and deploy this function.');
@@ -60,7 +63,7 @@ async function readText(
     ),
   });
   try {
-    const read = await readRealFile(file, largestHandler);
+    const read = await readRealFile(file, largestCode);
     switch (read.kind) {
       case 'read':
         return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read.bytes) };
@@ -86,9 +89,12 @@ async function readText(
   }
 }
 
-/** What `CodeVersions` holds for a function: a hash of exactly the code that would be deployed. */
-export function versionOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** What `CodeVersions` holds for a function: a hash of exactly the code that would be deployed, with the door's before it. */
+export function versionOf({ text, map }: { text: string; map?: string }, door?: Uint8Array): string {
+  const hash = createHash('sha256').update(text);
+  if (map !== undefined) hash.update(`\0map\0${map}`);
+  if (door !== undefined) hash.update('\0door\0').update(door);
+  return hash.digest('hex');
 }
 
 function refused(name: string, handler: string, kind: 'directory' | 'missing' | 'outside-workspace'): FunctionCode {

@@ -15,7 +15,7 @@ const allowed = [
   /^dist\/chunks\/[\w.-]+\.js$/,
   /^dist\/local-aws\/(main|lambda-worker)\.js$/,
   /^dist\/local-aws\/lambda-sdk\/[\w-]+\.js$/,
-  /^dist\/runtime\/(index|files)\.mjs$/,
+  /^dist\/runtime\/(index|files|door)\.mjs$/,
   /^dist\/webview\/(preview\.js|preview\.css|codicon\.css|codicon\.ttf)$/,
 ];
 
@@ -27,6 +27,7 @@ const required = [
   'dist/extension.js',
   'dist/local-aws/lambda-worker.js',
   'dist/local-aws/main.js',
+  'dist/runtime/door.mjs',
   'dist/runtime/files.mjs',
   'dist/runtime/index.mjs',
   'dist/webview/codicon.css',

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Blueprint } from '../../../src/blueprint/blueprint.ts';
 import { functionArtifactKey, runtimeArtifactKey } from '../../../src/stacks/artifact-keys.ts';
@@ -40,7 +41,11 @@ describe('the code of a project', () => {
     'lib/greet.ts': "export const greet = (name: string): string => 'hello ' + name;\n",
     'functions/broken.ts': 'export const handler = (;\n',
   });
-  after(() => folder.remove());
+  const unpacked = temporaryFolder({});
+  after(() => {
+    folder.remove();
+    unpacked.remove();
+  });
 
   const parts = (functions: { name: string; handler: string }[], trusted = true): CodeParts => ({
     directory: folder.path,
@@ -162,12 +167,17 @@ describe('the code of a project', () => {
       const of = parts([{ name: 'typed', handler: 'functions/typed.ts' }]);
       const built = await artifactSource(of).build(await artifactOf(of, 'typed'));
       assert.ok(built.status === 'built', JSON.stringify(built));
-      const text = strFromU8(unzipSync(built.bytes)['index.mjs'] ?? new Uint8Array());
-      assert.ok(!text.includes(folder.path), 'no path of this machine is in the code');
-      const module = await import(
-        `data:text/javascript,${encodeURIComponent(text.replace(/^const require = .*$/m, ''))}`
-      );
+      const files = unzipSync(built.bytes);
+      assert.deepEqual(Object.keys(files), ['index.mjs', 'index.mjs.map']);
+      for (const [name, bytes] of Object.entries(files)) {
+        assert.ok(!strFromU8(bytes).includes(folder.path), `no path of this machine is in ${name}`);
+        writeFileSync(path.join(unpacked.path, name), bytes);
+      }
+      const module = await import(pathToFileURL(path.join(unpacked.path, 'index.mjs')).href);
       assert.equal(await module.handler('you'), 'hello you');
+      const map = JSON.parse(strFromU8(files['index.mjs.map'] ?? new Uint8Array()));
+      assert.deepEqual(map.sources, ['lib/greet.ts', 'functions/typed.ts']);
+      assert.equal(map.sourcesContent, undefined);
     });
 
     it('has another version when a file that it imports changes', async () => {

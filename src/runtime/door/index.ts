@@ -1,0 +1,75 @@
+/**
+ * What stands around a user's function behind the API: `index.mjs` of its zip, beside the user's own code in
+ * `handler.mjs` and what the door is told in `door.json`. Handler: `index.handler`.
+ *
+ * Environment: `ROUTE_ACCESS`, who may call each route; `TABLE_<ENTITY>` of every entity whose rows the paths name;
+ * `CORS_ORIGINS`; `BACKDRIFT_SERVICE`.
+ */
+import { readFileSync } from 'node:fs';
+import { own } from '../json.ts';
+import { createLog } from '../log/metrics.ts';
+import { Misconfigured } from '../misconfigured.ts';
+import { tablesFrom } from '../world.ts';
+import { door, type UserHandler } from './door.ts';
+import { prepareRoutes, type Routes } from './routes.ts';
+import type { RowWorld } from './row.ts';
+
+const prepared = prepare();
+const connection = readsRows() ? connect() : undefined;
+connection?.catch(() => undefined);
+
+// A module that does not load is Lambda's to report: it starts the function anew with the next request.
+const module: unknown = await import(new URL('./handler.mjs', import.meta.url).href);
+
+export const handler = door(
+  {
+    routes() {
+      if ('failure' in prepared) throw prepared.failure;
+      return prepared.routes;
+    },
+    handler: exported(module),
+    world: () => connection ?? connect(),
+  },
+  {
+    origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
+    log: createLog({
+      service: process.env.BACKDRIFT_SERVICE,
+      now: () => Date.now(),
+      write: (text) => process.stdout.write(text),
+    }),
+    ticks: () => performance.now(),
+  },
+);
+
+/** Read once; what is wrong is told request by request. */
+function prepare(): { routes: Routes } | { failure: unknown } {
+  try {
+    const model: unknown = JSON.parse(readFileSync(new URL('./door.json', import.meta.url), 'utf8'));
+    return { routes: prepareRoutes(model, process.env.ROUTE_ACCESS) };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function readsRows(): boolean {
+  return 'routes' in prepared && [...prepared.routes.byName.values()].some(({ row }) => row !== undefined);
+}
+
+/** The SDK is loaded only where rows are looked up. */
+async function connect(): Promise<RowWorld> {
+  const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('@aws-sdk/lib-dynamodb'),
+  ]);
+  const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }));
+  return { documents, table: tablesFrom(process.env), now: () => new Date() };
+}
+
+/** The export of an ES module, or of a CommonJS one that could not be looked into. */
+function exported(module: unknown): UserHandler {
+  const found = own(module, 'handler') ?? own(own(module, 'default'), 'handler');
+  if (typeof found !== 'function') throw new Misconfigured('the module of the function does not export handler');
+  if (found.length > 2)
+    throw new Misconfigured('the function takes a callback, which Lambda no longer passes: make it async');
+  return (event, context) => Reflect.apply(found, undefined, [event, context]);
+}

@@ -1,0 +1,50 @@
+import { forbidden, notFound, type Problem, unauthenticated } from '../answer.ts';
+import type { Caller } from '../caller.ts';
+import { deletedAt } from '../entity.ts';
+import type { Call } from '../event.ts';
+import { own } from '../json.ts';
+import { readKey } from '../key.ts';
+import { type Row, shownRow } from '../row.ts';
+import { refusalOf } from '../scope.ts';
+import type { World } from '../world.ts';
+
+/** What of the world is needed to look at a row. */
+export type RowWorld = Pick<World, 'documents' | 'table' | 'now'>;
+
+import type { NamedRow, Route } from './routes.ts';
+
+export type SeenRow = { kind: 'row'; row: { [field: string]: unknown } } | Problem;
+
+/**
+ * The row that a path names, for a caller who may see it. The generated API gives the same answers: a row of another
+ * tenant, a deleted one, an expired one and one that never was cannot be told apart.
+ */
+export async function seeRow(
+  named: NamedRow,
+  { access }: Route,
+  call: Call,
+  world: () => Promise<RowWorld>,
+): Promise<SeenRow> {
+  const { caller } = call;
+  const { entity, seenBy } = named;
+  if (entity.tenant && caller.tenant === undefined)
+    return caller.sub === undefined ? unauthenticated() : forbidden('Your account belongs to no tenant yet.');
+  const read = readKey(entity, call);
+  if (read.kind === 'problem') return read;
+  const { documents, table, now } = await world();
+  const { Item: row } = await documents.get({ TableName: table(entity.name), Key: read.key, ConsistentRead: true });
+  if (row === undefined || isHidden(row, named, caller, now())) return notFound(entity.name);
+  if (access.level === 'owner' && (!entity.owner || own(row, entity.owner.attribute) !== caller.sub)) {
+    const seen = seenBy !== undefined && seenBy.level !== 'owner' && refusalOf(seenBy, caller) === undefined;
+    return seen ? forbidden(`Only the owner of this ${entity.name} may do this.`) : notFound(entity.name);
+  }
+  return { kind: 'row', row: shownRow(entity, row) };
+}
+
+function isHidden(row: Row, { entity, expires }: NamedRow, caller: Caller, now: Date): boolean {
+  const { tenant, softDelete } = entity;
+  if (tenant && own(row, tenant.rule.attribute) !== caller.tenant) return true;
+  if (softDelete && (own(row, deletedAt) ?? null) !== null) return true;
+  const end = expires === undefined ? undefined : own(row, expires);
+  return typeof end === 'number' && end * 1000 <= now.getTime();
+}
