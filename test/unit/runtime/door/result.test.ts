@@ -99,7 +99,7 @@ describe('the headers of an answer', () => {
       'x-content-type-options': 'nosniff',
       'x-request-id': 'r-1',
       'access-control-allow-origin': 'https://a.example',
-      'access-control-expose-headers': 'x-request-id',
+      'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id',
       'content-type': 'application/json',
       vary: 'Origin',
     });
