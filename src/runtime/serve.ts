@@ -72,6 +72,7 @@ export function serveOpenapi(read: () => ServedDocument, surroundings: Surroundi
 }
 
 const throttles = new Set([
+  'Contended',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',

@@ -72,15 +72,14 @@ export async function deploy(endpoint: string, text: string, options: BackendOpt
       (next, context) => async (args) => {
         const name = String(context.commandName).replace(/Command$/, '');
         const input = z.record(z.string(), z.unknown()).parse(args.input);
-        return gate(async () => {
-          if (allows === undefined) return next(args);
+        if (allows !== undefined) {
           for (const right of rightsOf(name, input)) {
             if (!allows(right))
               throw Object.assign(new Error(`not allowed: ${right}`), { name: 'AccessDeniedException' });
           }
           await options.before?.({ name, input });
-          return next(args);
-        });
+        }
+        return gate(() => next(args));
       },
       { step: 'serialize', priority: 'high', name: 'rights' },
     );
