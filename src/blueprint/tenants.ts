@@ -61,11 +61,13 @@ export function impliedTenantRoutes(name: string, roles: readonly string[]): Api
 
 const members = new Map<string, EntityDocument>();
 
-/** One row for each member and each open invitation of a tenant: key tenant and user. */
+/**
+ * One row for each member and each open invitation of a tenant: key tenant and user. Global, because invitations are
+ * found by address across tenants; its own routes keep the tenants apart.
+ */
 export function impliedMembers(tenantEntity: string, tenantField: string, roles: readonly string[]): Entity {
   const document = remembered(members, JSON.stringify([tenantEntity, tenantField, roles]), () => ({
     ...globalEntity(memberEntityName(tenantEntity)),
-    tenancy: 'tenant',
     fields: [
       { name: tenantField, type: 'string', primary: true },
       { name: 'user_id', type: 'string', primary: true, sort: true },
@@ -75,7 +77,7 @@ export function impliedMembers(tenantEntity: string, tenantField: string, roles:
     ],
     indexes: [{ name: memberEmailIndex, partition: 'email', sort: 'created_at' }],
   }));
-  return resolveEntity(document, tenantField, true);
+  return resolveEntity(document, undefined, true);
 }
 
 function globalEntity(name: string): EntityDocument {

@@ -5,11 +5,13 @@ export type Answer =
       status: 200 | 201;
       body: { [key: string]: unknown } /** Quoted, as the header has it. */;
       etag?: string;
+      /** What the caller's tokens say is out of date: tenant or role have changed. */
+      refreshTokens?: true;
     }
   /** The caller has this row already. */
   | { kind: 'not-modified'; etag: string }
   | { kind: 'page'; items: { [key: string]: unknown }[]; nextCursor: string | null }
-  | { kind: 'done' }
+  | { kind: 'done'; refreshTokens?: true }
   | Problem;
 
 /** Why a request was not carried out, in the words of RFC 9457. Says nothing of tables, code or other people's rows. */

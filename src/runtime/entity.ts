@@ -14,6 +14,8 @@ export interface RuntimeEntity {
   list?: ListQuery;
   /** `self`: each row is a tenant, and the field is its key. */
   tenant?: { rule: FieldRule; self: boolean };
+  /** Who creates a row becomes the first member of a tenant. */
+  createsTenant?: NonNullable<EntityModel['createsTenant']>;
   owner?: FieldRule;
   /** The numeric twin of a datetime after which DynamoDB removes the row. */
   expiry?: { rule: FieldRule; attribute: string };
@@ -65,6 +67,7 @@ export function prepareEntity(value: unknown): RuntimeEntity {
     operations: value.operations,
     ...(value.list ? { list: value.list } : {}),
     ...(tenant ? { tenant: { rule: tenant, self: value.tenancy?.self === true } } : {}),
+    ...(value.createsTenant ? { createsTenant: value.createsTenant } : {}),
     ...(owner ? { owner } : {}),
     ...(value.ttl && expiring && value.ttl.attribute !== expiring.attribute
       ? { expiry: { rule: expiring, attribute: value.ttl.attribute } }

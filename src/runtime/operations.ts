@@ -5,6 +5,7 @@ import type { RuntimeEntity } from './entity.ts';
 import type { Call } from './event.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
+import { found } from './members/found.ts';
 import { remove } from './remove.ts';
 import type { Guard } from './scope.ts';
 import { update } from './update.ts';
@@ -20,4 +21,9 @@ export interface Request {
 
 export type Run = (entity: RuntimeEntity, request: Request, world: World) => Promise<Answer>;
 
-export const runs: Readonly<Record<Operation, Run>> = { list, create, get, update, delete: remove };
+export const runs: Readonly<Record<Operation, Run>> = { list, create: createOrFound, get, update, delete: remove };
+
+function createOrFound(...[entity, request, world]: Parameters<Run>): Promise<Answer> {
+  const { createsTenant } = entity;
+  return createsTenant === undefined ? create(entity, request, world) : found(entity, createsTenant, request, world);
+}

@@ -8,6 +8,12 @@ export interface HttpResponse {
 }
 
 /**
+ * `x-token-refresh: required`: the tokens that the caller holds name a tenant or role that is not so any more. Until they
+ * are refreshed the API goes by what they say.
+ */
+export const refreshHeader = 'x-token-refresh';
+
+/**
  * Turns an answer into HTTP.
  * @param origins web origins that may read it from a browser; `*` for every one
  */
@@ -24,9 +30,11 @@ export function respond(
   };
   switch (answer.kind) {
     case 'done':
+      if (answer.refreshTokens) headers[refreshHeader] = 'required';
       return { statusCode: 204, headers, body: '' };
     case 'row':
       if (answer.etag !== undefined) headers.etag = answer.etag;
+      if (answer.refreshTokens) headers[refreshHeader] = 'required';
       return json(answer.status, headers, answer.body);
     case 'not-modified':
       return { statusCode: 304, headers: { ...headers, etag: answer.etag }, body: '' };
@@ -52,7 +60,7 @@ function json(
 /** What lets a browser's page of another origin read an answer. */
 export function corsHeaders(origin: string | undefined, origins: readonly string[]): Record<string, string> {
   if (origins.length === 0) return {};
-  const expose = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id' };
+  const expose = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, X-Token-Refresh' };
   if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
   if (origin !== undefined && origins.includes(origin))
     return { 'access-control-allow-origin': origin, vary: 'Origin', ...expose };

@@ -1,10 +1,13 @@
 import type { Operation } from '../blueprint/schema.ts';
+import type { MemberVerb } from '../stacks/members/operations.ts';
 import type { ServedDocument } from '../stacks/model.ts';
 import { type Answer, internalError, overloaded, tooLarge } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
-import { readCall } from './event.ts';
+import { type Call, readCall } from './event.ts';
 import type { LogLine } from './log/line.ts';
 import { traceOf } from './log/trace.ts';
+import { memberRuns } from './members/operations.ts';
+import type { Team } from './members/team.ts';
 import { runs } from './operations.ts';
 import { type HttpResponse, respond } from './respond.ts';
 import { refusalOf, scopeOf } from './scope.ts';
@@ -26,24 +29,48 @@ export interface Surroundings {
 /** The entity and its world, or why this function has none. Asked on every call, made once. */
 export type Backend = () => Promise<{ entity: RuntimeEntity; world: World }>;
 
+/** The same for a function that manages members. */
+export type TeamBackend = () => Promise<{ team: Team; world: World }>;
+
 /** The handler of one operation: access first, then the work; whatever goes wrong ends in a calm answer. */
 export function serve(operation: Operation, backend: Backend, surroundings: Surroundings): Handler {
+  return answering(operation, surroundings, async (call, fact) => {
+    const { entity, world } = await backend();
+    fact.entity = entity.name;
+    const scope = scopeOf(entity, operation, call.caller);
+    if (scope.kind === 'problem') return scope;
+    return runs[operation](entity, { call, guards: scope.guards, owned: scope.owned }, world);
+  });
+}
+
+/** The handler of one operation on the members of a tenant. */
+export function serveMembers(verb: MemberVerb, backend: TeamBackend, surroundings: Surroundings): Handler {
+  return answering(`members-${verb}`, surroundings, async (call, fact) => {
+    const { team, world } = await backend();
+    fact.entity = team.entity.name;
+    return memberRuns[verb](team, call, world);
+  });
+}
+
+/** What the lines of the log say of a call. */
+interface Fact {
+  operation: string;
+  request_id: string;
+  entity?: string;
+}
+
+function answering(
+  operation: string,
+  surroundings: Surroundings,
+  work: (call: Call, fact: Fact) => Promise<Answer>,
+): Handler {
   return async (event, context) => {
     const began = surroundings.ticks();
     const call = readCall(event, context);
-    const fact: { operation: Operation; request_id: string; entity?: string } = {
-      operation,
-      request_id: call.requestId,
-    };
+    const fact: Fact = { operation, request_id: call.requestId };
     let answer: Answer;
     try {
-      const { entity, world } = await backend();
-      fact.entity = entity.name;
-      const scope = scopeOf(entity, operation, call.caller);
-      answer =
-        scope.kind === 'problem'
-          ? scope
-          : await runs[operation](entity, { call, guards: scope.guards, owned: scope.owned }, world);
+      answer = await work(call, fact);
     } catch (error) {
       answer = answerTo(error);
       surroundings.log({ level: 'error', event: 'failure', ...fact, ...traceOf(error) });
@@ -76,6 +103,8 @@ const throttles = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  // Of the user pool: a quota of its own for each kind of call, and one for emails a day.
+  'LimitExceededException',
   'TooManyRequestsException',
 ]);
 

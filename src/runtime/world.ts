@@ -1,4 +1,5 @@
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import type { UserPool } from './members/user-pool.ts';
 import { Misconfigured } from './misconfigured.ts';
 
 /** What a handler needs of the world around it. */
@@ -8,6 +9,8 @@ export interface World {
   table(entity: string): string;
   now(): Date;
   newId(): string;
+  /** The user pool, where the function has to do with members of tenants. */
+  users?: UserPool;
   /** Waits. */
   pause(milliseconds: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Api } from '../blueprint/blueprint.ts';
 import { fileRoutes } from './file-routes.ts';
 import { arn, literal, metadata, sub } from './layer.ts';
+import { memberRoutes } from './members/routes.ts';
 import { type PathPart, pathPart } from './openapi-body.ts';
 import { endpointRoute, entityRoutes, healthRoute, openapiRoute, type Route } from './routes.ts';
 import { inputsOf, type Scope } from './scope.ts';
@@ -33,6 +34,8 @@ export function apiParts(scope: Scope, declared: Api): ApiPart[] {
       ),
     );
   }
+  const members = memberRoutes(scope);
+  if (members.length > 0) parts.push(makePart(members, origins));
   const rest = declared.endpoints.map((endpoint, position) => endpointRoute(scope, endpoint, position));
   rest.push(...scope.blueprint.storage.flatMap((storage, position) => fileRoutes(scope, storage, position)));
   rest.push(healthRoute(scope));

@@ -63,7 +63,7 @@ function tablePart(scope: Scope, entity: Entity): TablePart {
   ];
   const id = tableId(entity);
   const label = `${entity.plural}-table`;
-  const source = `entities.${entity.name}`;
+  const source = entity.implied ? 'tenancy' : `entities.${entity.name}`;
   const table: TemplateResource = {
     Type: 'AWS::DynamoDB::Table',
     DeletionPolicy: 'Retain',

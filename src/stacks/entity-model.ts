@@ -1,5 +1,6 @@
 import type { Entity, Field } from '../blueprint/blueprint.ts';
 import { indexesOf, indexFor, listQueryOf } from './indexes.ts';
+import { teamOf } from './members/team.ts';
 import { type EntityModel, type ReferencedBy, tenantClaim, ttlAttribute } from './model.ts';
 import { attributeNamed, attributeOf, cascadesFrom, type Reference } from './relations.ts';
 import { type Scope, tenancyOf } from './scope.ts';
@@ -39,7 +40,7 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
     ...(tenancy === undefined
       ? {}
       : { tenancy: { field: tenancy.field, ...(tenancy.kind === 'self' ? { self: true as const } : {}) } }),
-    ...(tenancy?.kind === 'self' ? { createsTenant: { attribute: tenantClaim, ...firstGroup(scope) } } : {}),
+    ...(tenancy?.kind === 'self' ? createsTenant(scope) : {}),
     ...(references.length === 0 ? {} : { references }),
     referencedBy: referencedBy(scope, entity),
     ...(below.length === 0 ? {} : { below: Object.fromEntries(below) }),
@@ -94,11 +95,13 @@ export function ttlOf(entity: Entity): { field: string; attribute: string } | un
   return { field: field.name, attribute: numeric ? attributeOf(field) : ttlAttribute };
 }
 
-/** Who creates a tenant becomes its admin: the role of that name, else the first one. */
-function firstGroup(scope: Scope): { group?: string } {
-  const roles = scope.blueprint.auth?.roles ?? [];
-  const group = roles.includes('admin') ? 'admin' : roles[0];
-  return group === undefined ? {} : { group };
+/** Who creates a tenant becomes its admin. */
+function createsTenant(scope: Scope): Pick<EntityModel, 'createsTenant'> {
+  const team = teamOf(scope.blueprint);
+  if (team === undefined) return {};
+  const { partition, sort } = keyAttributes(team.members);
+  const members = { entity: team.members.name, tenant: partition, user: sort ?? 'user_id' };
+  return { createsTenant: { attribute: tenantClaim, group: team.leader, members } };
 }
 
 function keyOf({ key }: Entity): { partition: string; sort?: string } {

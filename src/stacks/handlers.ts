@@ -5,8 +5,10 @@ import { userPoolParameter } from './cognito.ts';
 import { tableParameter } from './dynamodb.ts';
 import { modelOf } from './entity-model.ts';
 import { functionResources } from './function-resources.ts';
-import { operationAccess, tenantGrant } from './iam.ts';
+import { operationAccess } from './iam.ts';
 import { ref } from './layer.ts';
+import { foundingGrants } from './members/grants.ts';
+import { teamOf } from './members/team.ts';
 import { originsVariable, type ServedDocument, serviceVariable, tableVariable, userPoolVariable } from './model.ts';
 import { handlerLabel, handlerStem, physicalName } from './names.ts';
 import { openapiDocument } from './openapi/document.ts';
@@ -51,10 +53,13 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
   const touched = new Set<Entity>();
   let userPool = false;
   const resources: Record<string, TemplateResource> = {};
-  for (const { operation } of scope.resources.get(entity)?.operations ?? []) {
+  const resource = scope.resources.get(entity);
+  for (const { operation } of resource?.operations ?? []) {
     const access = operationAccess(scope, entity, model, operation);
-    for (const other of access.entities) touched.add(other);
-    userPool ||= access.userPool;
+    const team = access.createsTenant ? teamOf(scope.blueprint) : undefined;
+    const reached = team === undefined ? access.entities : [...access.entities, team.members];
+    for (const other of reached) touched.add(other);
+    userPool ||= team !== undefined;
     const label = handlerLabel(operation, entity);
     Object.assign(
       resources,
@@ -62,17 +67,17 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
         stem: handlerStem(operation, entity),
         name: physicalName(scope, label),
         label,
-        source: `api.resources.${entity.name}`,
+        source: resource?.implied ? 'tenancy' : `api.resources.${entity.name}`,
         handler: `index.${exportNames[operation]}`,
         memory: 256,
         timeout: apiTimeout,
         environment: {
-          ...tables(access.entities),
+          ...tables(reached),
           ...originsOf(scope),
           ...serviceOf(scope),
-          ...(access.userPool ? { [userPoolVariable]: ref(userPoolParameter) } : {}),
+          ...(team === undefined ? {} : { [userPoolVariable]: ref(userPoolParameter) }),
         },
-        grants: [...access.grants, ...(access.userPool ? [tenantGrant(userPoolParameter)] : [])],
+        grants: [...access.grants, ...(team === undefined ? [] : foundingGrants(team))],
         artifact: artifact.key,
       }),
     );

@@ -58,8 +58,8 @@ export interface HandlerAccess {
   grants: Grant[];
   /** Entities whose tables the handler touches. */
   entities: Entity[];
-  /** It writes to the user pool (who creates a tenant becomes its admin). */
-  userPool: boolean;
+  /** Who creates a row becomes the first member of a tenant: `foundingGrants`. */
+  createsTenant: boolean;
 }
 
 /**
@@ -74,7 +74,7 @@ export interface HandlerAccess {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 export function operationAccess(scope: Scope, entity: Entity, model: EntityModel, operation: Operation): HandlerAccess {
-  const access: HandlerAccess = { grants: [], entities: [entity], userPool: false };
+  const access: HandlerAccess = { grants: [], entities: [entity], createsTenant: false };
   const own = (...actions: string[]) => access.grants.push({ actions, resources: [tableArn(entity)] });
   const unique = claimedFields(entity).length > 0;
   switch (operation) {
@@ -88,7 +88,7 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
       own('dynamodb:PutItem');
       if (unique) own('dynamodb:GetItem');
       checkReferences(scope, model, access);
-      access.userPool = model.createsTenant !== undefined;
+      access.createsTenant = model.createsTenant !== undefined;
       break;
     case 'update':
       own('dynamodb:GetItem', 'dynamodb:UpdateItem');
@@ -173,12 +173,8 @@ export function consumeGrant(queueParameter: string): Grant {
   };
 }
 
-/** The two calls with which the creator of a tenant becomes its first user. */
-export function tenantGrant(userPoolParameter: string): Grant {
-  return {
-    actions: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminUpdateUserAttributes'],
-    resources: [arn('cognito-idp', `userpool/\${${userPoolParameter}}`)],
-  };
+export function poolArn(userPoolParameter: string): string {
+  return arn('cognito-idp', `userpool/\${${userPoolParameter}}`);
 }
 
 /** A durable function records its steps under its versions; the unqualified ARN never matches. */

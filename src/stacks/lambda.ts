@@ -15,6 +15,7 @@ import {
   openapiName,
 } from './handlers.ts';
 import { arn, attribute, type LayerContent, type LayerParameter, metadata, outputOf, ref, sub } from './layer.ts';
+import { memberFunctionNames, memberHandlers } from './members/handlers.ts';
 import { handlerLabel, physicalName } from './names.ts';
 import { nameParameter, type WorkQueue, workQueues } from './queues.ts';
 import type { Scope } from './scope.ts';
@@ -31,9 +32,13 @@ import { type WrittenMembers, writeMembers } from './written.ts';
  */
 export function lambda(scope: Scope): LayerContent {
   const { blueprint } = scope;
-  const handlers = blueprint.entities
-    .filter((entity) => scope.resources.has(entity))
-    .map((entity) => entityHandlers(scope, entity));
+  const members = memberHandlers(scope);
+  const handlers = [
+    ...blueprint.entities
+      .filter((entity) => scope.resources.has(entity))
+      .map((entity) => entityHandlers(scope, entity)),
+    ...(members === undefined ? [] : [members]),
+  ];
   const health = blueprint.api === undefined ? undefined : healthHandler(scope);
   const openapi = openapiHandler(scope);
   const files = blueprint.api === undefined ? [] : blueprint.storage.map((storage) => fileHandlers(scope, storage));
@@ -148,6 +153,7 @@ function nameProblems(scope: Scope): CompileProblem[] {
   const taken = new Set<string>(blueprint.workflows.map(({ name }) => workflowName(scope, name)));
   if (blueprint.functions.some(({ name }) => kebabCase(name).endsWith('-handler'))) {
     if (blueprint.api !== undefined) taken.add(healthName(scope)).add(openapiName(scope));
+    for (const name of memberFunctionNames(scope)) taken.add(name);
     for (const [entity, resource] of scope.resources) {
       for (const { operation } of resource.operations) taken.add(physicalName(scope, handlerLabel(operation, entity)));
     }

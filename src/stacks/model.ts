@@ -21,8 +21,13 @@ export interface EntityModel {
    * the caller the tenant's first user (`createsTenant`) instead of asking for a tenant.
    */
   tenancy?: { field: string; self?: true };
-  /** On the tenant entity: create writes the new id into the caller's `custom:tenant_id` and adds them to the group. */
-  createsTenant?: { attribute: string; group?: string };
+  /** On the tenant entity: create makes the caller its first member, with the role `group`, in our table and in the pool. */
+  createsTenant?: {
+    attribute: string;
+    group: string;
+    /** The entity of members, with its key. */
+    members: { entity: string; tenant: string; user: string };
+  };
   /** Rows that a row points to, which must exist (and belong to the same tenant) on create and update. `field` is its own. */
   references?: {
     field: string;

@@ -54,11 +54,11 @@ export function entityRoutes(scope: Scope, entity: Entity, resource: ApiResource
       functionName: physicalName(scope, label),
       stem: handlerStem(operation, entity),
       label,
-      source: `api.resources.${entity.name}`,
+      source: resource.implied ? 'tenancy' : `api.resources.${entity.name}`,
       ...(operation === 'create' || operation === 'update'
         ? { body: { model: `${pascal(operation)}${pascal(entity.name)}`, schema: requestSchema(entity, operation) } }
         : {}),
-      at: ['api', 'resources', position],
+      at: resource.implied ? ['tenancy'] : ['api', 'resources', position],
     };
   });
 }

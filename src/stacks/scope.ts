@@ -54,7 +54,7 @@ export function scopeOf(blueprint: Blueprint, environment: string, code: CodeVer
 }
 
 function tenancyKey({ tenancy }: Blueprint): string[] {
-  return tenancy.mode === 'multi_tenant' ? [tenancy.tenant_entity, tenancy.field] : [];
+  return tenancy.mode === 'multi_tenant' ? [tenancy.tenant_entity, tenancy.field, tenancy.member_entity ?? ''] : [];
 }
 
 /** The routes of an entity as one comparable text; '' without routes. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Access, ApiEndpoint, Blueprint, Entity, Field } from '../../src/blueprint/blueprint.ts';
 import { entityPlural, kebabCase } from '../../src/blueprint/naming.ts';
 import { fieldTypes, operations } from '../../src/blueprint/schema.ts';
+import { impliedMembers, tenantRoles } from '../../src/blueprint/tenants.ts';
 import { api, auth, blueprint, entity, field, routes, userFunction } from './blueprint.ts';
 
 /**
@@ -9,7 +10,9 @@ import { api, auth, blueprint, entity, field, routes, userFunction } from './blu
  * without a problem.
  */
 export const anyBlueprint: fc.Arbitrary<Blueprint> = fc.gen().map((gen) => {
-  const roles = gen(fc.subarray, ['admin', 'member', 'billing_clerk']);
+  const multiTenant = gen(fc.boolean);
+  const named = gen(fc.subarray, ['admin', 'member', 'billing_clerk']);
+  const roles = multiTenant ? tenantRoles(named) : named;
   const access = (withOwner: boolean): fc.Arbitrary<Access> =>
     fc.constantFrom<Access[]>(
       { level: 'public' },
@@ -17,13 +20,15 @@ export const anyBlueprint: fc.Arbitrary<Blueprint> = fc.gen().map((gen) => {
       ...(withOwner ? [{ level: 'owner' } as const] : []),
       ...roles.map((role) => ({ level: 'role', role }) as const),
     );
-  const multiTenant = gen(fc.boolean);
   const names = gen(fc.shuffledSubarray, ['task', 'line_item', 'Person', 'companyCar', 'box-2', 'analysis'], {
     minLength: 1,
   });
   const tenantField = 'organization_id';
   const entities: Entity[] = multiTenant ? [entity('organization', [field('name', { required: true })])] : [];
   for (const name of names) entities.push(gen(() => anyEntity(name, names, multiTenant ? tenantField : undefined)));
+
+  const withMembers = multiTenant && gen(fc.boolean);
+  if (withMembers) entities.push(impliedMembers('organization', tenantField, roles));
 
   const storage = gen(fc.subarray, ['attachments', 'raw_exports']).map((name) => ({
     name,
@@ -69,14 +74,22 @@ export const anyBlueprint: fc.Arbitrary<Blueprint> = fc.gen().map((gen) => {
       },
     }),
     tenancy: multiTenant
-      ? { mode: 'multi_tenant', tenant_entity: 'organization', field: tenantField }
+      ? {
+          mode: 'multi_tenant',
+          tenant_entity: 'organization',
+          field: tenantField,
+          ...(withMembers && { member_entity: 'organization_member' }),
+        }
       : { mode: 'single_tenant' },
     entities,
     ...(gen(fc.boolean) || endpoints.length > 0
       ? {
           api: api({
             ...(gen(fc.boolean) ? { cors: { origins: gen(origins) } } : {}),
-            resources: gen(fc.subarray, entities).map((of) =>
+            resources: gen(
+              fc.subarray,
+              entities.filter(({ implied }) => !implied),
+            ).map((of) =>
               routes(of.name, {
                 operations: gen(fc.subarray, [...operations], { minLength: 1 }).map((operation) => ({
                   operation,

@@ -1,4 +1,5 @@
 import type { Blueprint } from '../../src/blueprint/blueprint.ts';
+import { impliedMembers } from '../../src/blueprint/tenants.ts';
 import { api, auth, blueprint, entity, field, routes, userFunction } from './blueprint.ts';
 
 /** The page's typical project: two entities, sign-in, a frontend. */
@@ -27,14 +28,20 @@ export function taskManager(): Blueprint {
 /** Several tenants, roles, owners, own functions, jobs, queues, files and a workflow: every layer. */
 export function saasCrm(): Blueprint {
   const tenantField = 'organization_id';
+  const roles = ['admin', 'sales', 'viewer'];
   return blueprint({
     name: 'SaaS CRM',
     environments: {
       dev: { region: 'us-east-2', protected: false },
       prod: { region: 'us-east-2', account: '210987654321', protected: true },
     },
-    auth: auth({ roles: ['admin', 'sales', 'viewer'], mfa: 'optional', plan: 'plus' }),
-    tenancy: { mode: 'multi_tenant', tenant_entity: 'organization', field: tenantField },
+    auth: auth({ roles, mfa: 'optional', plan: 'plus' }),
+    tenancy: {
+      mode: 'multi_tenant',
+      tenant_entity: 'organization',
+      field: tenantField,
+      member_entity: 'organization_member',
+    },
     entities: [
       entity('organization', [field('name', { required: true })]),
       entity('contact', [field('email', { required: true, unique: true }), field('owner_id', { managed: true })], {
@@ -65,6 +72,7 @@ export function saasCrm(): Blueprint {
         tenantField,
         ttl: 'expires',
       }),
+      impliedMembers('organization', tenantField, roles),
     ],
     api: api({
       cors: { origins: ['https://crm.example.com', 'https://admin.example.com'] },

@@ -57,7 +57,7 @@ const ifNoneMatch: ApiParameter = {
   description: 'The ETag of the revision that you have: the answer is 304 when it is still the newest.',
   schema: { type: 'string' },
 };
-const paging: ApiParameter[] = [
+export const paging: readonly ApiParameter[] = [
   {
     name: 'limit',
     in: 'query',

@@ -79,6 +79,7 @@ describe('the bundle as Lambda runs it', () => {
   it('brings no SDK of its own', async () => {
     const code = await readFile(file, 'utf8');
     assert.deepEqual([...new Set(code.match(/["'](@aws-sdk\/[^"']+|node:[^"']+)["']/g))].sort(), [
+      '"@aws-sdk/client-cognito-identity-provider"',
       '"@aws-sdk/client-dynamodb"',
       '"@aws-sdk/lib-dynamodb"',
       '"node:crypto"',
