@@ -9,6 +9,7 @@ import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import { Throttling } from './data-plane/throttling.ts';
 import { EventSources } from './delivery/event-sources.ts';
 import { RuleNews } from './delivery/rule-news.ts';
+import type { Denials } from './iam/denials.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import { createIam } from './iam/local-iam.ts';
 import type { Log } from './log.ts';
@@ -43,6 +44,8 @@ export interface Composition {
   readonly handlers: readonly RequestHandler[];
   /** Looks at every request to a service before anybody serves it. Undefined without moto, which keeps the roles. */
   readonly frontDoor?: FrontDoor;
+  /** What functions were refused. */
+  readonly denials?: Denials;
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
   /** Messages that Cognito would have sent. */
@@ -81,6 +84,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
       createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, sources, rules, log }),
     ],
     frontDoor,
+    denials: authority.denials,
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

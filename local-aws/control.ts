@@ -6,6 +6,7 @@ import type { ScaledClock } from './clock.ts';
 import type { Mailbox } from './cognito/mailbox.ts';
 import type { Throttling } from './data-plane/throttling.ts';
 import { readBody } from './http-body.ts';
+import type { Denials } from './iam/denials.ts';
 
 /** What `/_local/` reads and changes. */
 export interface Control {
@@ -16,6 +17,8 @@ export interface Control {
   mailbox(): Mailbox | undefined;
   /** Undefined without moto: then there are no APIs. */
   throttling(): Throttling | undefined;
+  /** Undefined without moto: then there are no roles. */
+  denials(): Denials | undefined;
   reset(): Promise<void>;
 }
 
@@ -25,7 +28,8 @@ const scaleInput = z.object({ scale: z.number().min(0).max(100) });
 /**
  * Local AWS's own interface, for the editor, tests and benches:
  * `GET /_local/health`, `POST /_local/scale {"scale":0}`, `POST /_local/reset`, `GET` and `DELETE /_local/calls`,
- * `GET` and `DELETE /_local/mail` (`?to=` for one address), `POST /_local/throttling {"enabled":false}`.
+ * `GET` and `DELETE /_local/denials` (what functions were refused), `GET` and `DELETE /_local/mail` (`?to=` for one
+ * address), `POST /_local/throttling {"enabled":false}`.
  * The other addresses under it belong to the parts that serve what was deployed, which are asked first.
  */
 export async function handleControl(
@@ -51,6 +55,11 @@ export async function handleControl(
       return answerJson(response, 200, control.calls.counts());
     case 'DELETE /_local/calls':
       control.calls.clear();
+      return answerJson(response, 200, {});
+    case 'GET /_local/denials':
+      return answerJson(response, 200, { denials: control.denials()?.all() ?? [] });
+    case 'DELETE /_local/denials':
+      control.denials()?.clear();
       return answerJson(response, 200, {});
     case 'GET /_local/mail': {
       const to = queryOf(request).get('to')?.toLowerCase();

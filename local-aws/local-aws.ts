@@ -88,6 +88,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     calls: createCallCounts(),
     mailbox: () => parts.mailbox,
     throttling: () => parts.throttling,
+    denials: () => parts.denials,
     async reset() {
       await cloudFormation.reset();
       await stopParts();

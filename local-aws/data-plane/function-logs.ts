@@ -29,6 +29,8 @@ export class LogStream {
   #pending: Line[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void>;
+  /** The role did not allow the stream to be made. */
+  #refused = false;
 
   /**
    * `warn` is told when lines are lost. The stream, and the group where it is missing, are made at once, where the role
@@ -71,7 +73,8 @@ export class LogStream {
     const key = { logGroupName: this.group, logStreamName: this.name };
     try {
       const logs = await this.#aws.logs(this.#region);
-      if (!(await this.#may('CreateLogStream'))) return;
+      this.#refused = !(await this.#may('CreateLogStream'));
+      if (this.#refused) return;
       try {
         await logs.createLogStream(key);
       } catch (error) {
@@ -86,7 +89,9 @@ export class LogStream {
 
   async #send(lines: Line[]): Promise<void> {
     try {
-      if (!(await this.#may('PutLogEvents', this.name))) return;
+      // The role may have got the right meanwhile.
+      if (this.#refused) await this.#open();
+      if (this.#refused || !(await this.#may('PutLogEvents', this.name))) return;
       const logs = await this.#aws.logs(this.#region);
       await logs.putLogEvents({
         logGroupName: this.group,

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { Authority } from '../iam/authority.ts';
+import type { Demand } from '../iam/demands/demand.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
 import { providerError, unlessMissing } from '../providers/failure.ts';
 import type { DeployedFunction, DeployedFunctions } from './deployed-functions.ts';
@@ -43,6 +44,13 @@ export class LambdaRuntime {
   /** Whether there is such a function. */
   async exists(region: string, name: string, qualifier?: string): Promise<boolean> {
     return (await this.#configuration(region, name, qualifier)) !== undefined;
+  }
+
+  /** Whether the function's role may what the platform is about to do in its name. Nobody may, where it is gone. */
+  async permits(region: string, name: string, qualifier: string | undefined, demand: Demand): Promise<boolean> {
+    const configuration = await this.#configuration(region, name, qualifier);
+    const session = { roleArn: configuration?.Role ?? '', sessionName: name };
+    return configuration !== undefined && this.#options.authority.permits(session, demand, region);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationResult } from '../data-plane/lambda-runtime.ts';
+import type { Demand } from '../iam/demands/demand.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
 import { unlessMissing } from '../providers/failure.ts';
 import type { Delivered } from './deliver-to.ts';
@@ -37,6 +38,8 @@ export interface AsyncParts {
   clock: VirtualClock;
   /** The request id is the event's, the same at every attempt. */
   invoke(event: Omit<Event, 'receivedAt'>): Promise<InvocationResult>;
+  /** Whether the function's role may write to a destination or dead-letter queue. */
+  permits(event: Pick<Event, 'region' | 'name' | 'qualifier'>, demand: Demand): Promise<boolean>;
   /** To a destination or dead-letter queue. */
   deliver(arn: string, body: string, attributes?: Record<string, string>): Promise<Delivered>;
   log: (line: string) => void;
@@ -130,16 +133,20 @@ export class AsyncInvocations {
         responsePayload: result.kind === 'result' ? JSON.parse(result.payload) : result.error,
       }),
     };
-    this.#check(destination, event, await this.#parts.deliver(destination, JSON.stringify(record)));
+    await this.#hand(destination, event, JSON.stringify(record));
   }
 
   /** A dead-letter queue gets the event itself, and why in attributes. */
   async #bury(queue: string, event: Event, reason: string): Promise<void> {
     const attributes = { RequestID: event.requestId, ErrorCode: '200', ErrorMessage: reason.slice(0, 1024) };
-    this.#check(queue, event, await this.#parts.deliver(queue, event.payload, attributes));
+    await this.#hand(queue, event, event.payload, attributes);
   }
 
-  #check(destination: string, event: Event, delivered: Delivered): void {
+  /** In the function's name, and only as far as its role goes. */
+  async #hand(destination: string, event: Event, body: string, attributes?: Record<string, string>): Promise<void> {
+    const action = /^arn:[^:]+:lambda:/.test(destination) ? 'lambda:InvokeFunction' : 'sqs:SendMessage';
+    if (!(await this.#parts.permits(event, { action, resource: destination }))) return;
+    const delivered = await this.#parts.deliver(destination, body, attributes);
     if (!delivered.ok)
       this.#parts.log(
         `What became of an invocation of ${event.name} could not be told to ${destination}: ${delivered.message}`,

@@ -53,6 +53,7 @@ export function createDelivery({ aws, lambda, sources, rules: news, log }: Deliv
     clock,
     invoke: ({ region, name, qualifier, payload, requestId }) =>
       lambda.invoke(region, name, qualifier, payload, requestId),
+    permits: ({ region, name, qualifier }, demand) => lambda.permits(region, name, qualifier, demand),
     deliver: (arn, body, attributes) => deliverTo(targets, arn, body, attributes && { attributes }),
     log,
   });

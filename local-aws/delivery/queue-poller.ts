@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { functionReference } from '../data-plane/function-reference.ts';
 import type { InvocationResult } from '../data-plane/lambda-runtime.ts';
+import type { Demand } from '../iam/demands/demand.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
 import { isMissing, providerError } from '../providers/failure.ts';
 import { failedMessages } from './batch-response.ts';
@@ -17,6 +18,8 @@ const receiveLimit = 10;
 /** Runs a deployed function. */
 export interface Invoke {
   invoke(region: string, name: string, qualifier: string | undefined, payload: string): Promise<InvocationResult>;
+  /** Whether its role may: the queue is read in the function's name. */
+  permits(region: string, name: string, qualifier: string | undefined, demand: Demand): Promise<boolean>;
 }
 
 export interface PollerParts {
@@ -81,6 +84,8 @@ export class QueuePoller {
 
   async #receive(): Promise<Message[]> {
     try {
+      // Lambda wants to know the queue's settings before it reads it.
+      if (!((await this.#may('GetQueueAttributes')) && (await this.#may('ReceiveMessage')))) return [];
       const sqs = await this.#parts.aws.sqs(this.source.region);
       const { Messages = [] } = await sqs.receiveMessage({
         QueueUrl: this.#url,
@@ -124,7 +129,8 @@ export class QueuePoller {
     try {
       const sqs = await this.#parts.aws.sqs(this.source.region);
       const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
-      if (done.length > 0) {
+      // Without the right they come back, as they do on AWS.
+      if (done.length > 0 && (await this.#may('DeleteMessage'))) {
         const Entries = done.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
         await sqs.deleteMessageBatch({ QueueUrl: this.#url, Entries });
       }
@@ -150,6 +156,12 @@ export class QueuePoller {
       // Visible already, or gone with its queue: either way there is nothing to do.
     }
     this.wake();
+  }
+
+  #may(action: string): Promise<boolean> {
+    const { region, queueArn, functionName } = this.source;
+    const { name, qualifier } = functionReference(functionName);
+    return this.#parts.lambda.permits(region, name, qualifier, { action: `sqs:${action}`, resource: queueArn });
   }
 
   #say(what: string): void {

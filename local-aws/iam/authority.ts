@@ -4,6 +4,7 @@ import { advice } from './advice.ts';
 import { RequestContext } from './context.ts';
 import { CredentialStore, type RoleCredentials, type RoleSession, sessionArn } from './credentials.ts';
 import type { Demand } from './demands/demand.ts';
+import { Denials } from './denials.ts';
 import { evaluate } from './evaluate.ts';
 import { DeployedRoles } from './role-policies.ts';
 
@@ -15,6 +16,7 @@ import { DeployedRoles } from './role-policies.ts';
 export class Authority {
   readonly store = new CredentialStore();
   readonly roles: DeployedRoles;
+  readonly denials = new Denials();
   readonly #log: Log;
   readonly #said = new Set<string>();
 
@@ -28,8 +30,12 @@ export class Authority {
     return this.store.issue(session);
   }
 
-  /** Whether a role's session may; a refusal is said in the log, with what to do about it. */
+  /**
+   * Whether the platform may do something in a function's name. A refusal is said in the log, with what to do about it,
+   * unless the role is gone: then the function went as well, and this is the last of its lines.
+   */
   async permits(session: RoleSession, demand: Demand, region: string): Promise<boolean> {
+    if ((await this.roles.find(session.roleArn)).id === undefined) return false;
     return (await this.refusalOf(session, demand, region)) === undefined;
   }
 
@@ -37,6 +43,7 @@ export class Authority {
   async refusalOf(session: RoleSession, demand: Demand, region: string): Promise<string | undefined> {
     const reason = await this.reasonAgainst(session, demand, region);
     if (reason === undefined) return undefined;
+    this.denials.note(session, demand);
     this.say(advice(session, demand));
     return reason;
   }
@@ -55,7 +62,7 @@ export class Authority {
       'aws:ResourceAccount': localAccount,
       // So it is on AWS, where SDKs speak TLS; here all is one machine.
       'aws:SecureTransport': 'true',
-      'aws:userid': `${role.id}:${session.sessionName}`,
+      'aws:userid': `${role.id ?? ''}:${session.sessionName}`,
       'aws:ViaAWSService': 'false',
     };
     const { action, resource } = demand;

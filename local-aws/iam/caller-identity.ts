@@ -5,11 +5,11 @@ import { type RoleSession, sessionArn } from './credentials.ts';
 import { elements } from './refusal.ts';
 
 /** The answer of sts:GetCallerIdentity, which needs no leave. */
-export function answerCallerIdentity(response: ServerResponse, session: RoleSession, roleId: string): void {
+export function answerCallerIdentity(response: ServerResponse, session: RoleSession, roleId: string | undefined): void {
   const requestId = randomUUID();
   const result = elements({
     Arn: sessionArn(session),
-    UserId: `${roleId}:${session.sessionName}`,
+    UserId: `${roleId ?? 'AROAGONE'}:${session.sessionName}`,
     Account: localAccount,
   });
   const body =

@@ -80,6 +80,8 @@ export class FrontDoor {
     const wanted = await demands(call);
     if (wanted.kind === 'free') return undefined;
     if (wanted.kind === 'unknown') {
+      const asked = call.operation === '' ? `${call.method} ${call.path}` : call.operation;
+      authority.denials.note(session, { action: `${call.service}:${asked}`, resource: '*' });
       authority.say(
         `IAM: ${session.sessionName} was refused. ${wanted.sentence} What cannot be judged is not allowed.`,
       );

@@ -8,11 +8,11 @@ import { parsePolicy, type Statement } from './policy.ts';
 
 /** A role as it is deployed. One that is not there (any more) may do nothing. */
 export interface DeployedRole extends RolePolicies {
-  /** `AROA…`, with which the user ids of its sessions begin. */
-  readonly id: string;
+  /** `AROA…`, with which the user ids of its sessions begin. Undefined where there is no such role. */
+  readonly id: string | undefined;
 }
 
-const nobody: DeployedRole = { id: 'AROANONE', identity: [], boundary: undefined };
+const nobody: DeployedRole = { id: undefined, identity: [], boundary: undefined };
 
 /** IAM is global; moto has one for all regions. */
 const region = 'us-east-1';
@@ -72,7 +72,7 @@ export class DeployedRoles {
     for (const { PolicyArn } of AttachedPolicies) statements.push(...(await this.#managed(iam, PolicyArn)));
     const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
     return {
-      id: role.RoleId ?? nobody.id,
+      id: role.RoleId,
       identity: statements,
       boundary: boundary === undefined ? undefined : await this.#managed(iam, boundary),
     };

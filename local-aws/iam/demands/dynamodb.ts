@@ -34,7 +34,7 @@ const members: Readonly<Record<string, string>> = {
  */
 export function dynamodbDemands(call: AwsCall): Demands {
   const { operation, input } = call;
-  const tableArn = (name: string) => arnOf(call, 'dynamodb', `table/${name}`);
+  const tableArn = (name: string) => arnOf(call, 'dynamodb', name.startsWith('arn:') ? name : `table/${name}`);
   if (onTable.has(operation)) {
     const { TableName, IndexName } = OnTable.parse(input);
     const resource = IndexName === undefined ? tableArn(TableName) : `${tableArn(TableName)}/index/${IndexName}`;

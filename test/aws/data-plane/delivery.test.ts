@@ -20,6 +20,16 @@ describe('delivery', () => {
     await bench.create('AWS::IAM::Role', {
       RoleName: 'any',
       AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole'],
+      Policies: [
+        {
+          PolicyName: 'destinations',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], Resource: '*' }],
+          },
+        },
+      ],
     });
     const settings = { endpoint: bench.url, region: bench.region, credentials, maxAttempts: 1 };
     sqs = new SQSClient(settings);
