@@ -16,6 +16,7 @@ import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
+import { BucketCors } from './s3/bucket-cors.ts';
 import { warmUp } from './warm-up.ts';
 import { MemoryBuckets } from './without-moto/memory-buckets.ts';
 
@@ -43,6 +44,8 @@ export interface Composition {
   readonly handlers: readonly RequestHandler[];
   /** Looks at every request to a service before anybody serves it. Undefined without moto, which keeps the roles. */
   readonly frontDoor?: FrontDoor;
+  /** What buckets tell browsers. Undefined without moto. */
+  readonly cors?: BucketCors;
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
   /** Messages that Cognito would have sent. */
@@ -81,6 +84,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
       createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, sources, rules, log }),
     ],
     frontDoor,
+    cors: new BucketCors(aws),
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

@@ -101,6 +101,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     cloudFormation,
     handlers: () => parts.handlers,
     frontDoor: () => parts.frontDoor,
+    cors: () => parts.cors,
     motoEndpoint,
     log,
   });

@@ -4,6 +4,7 @@ import { problemResponses, problemSchema, problemsOf } from './answers.ts';
 import { endpointOperation } from './endpoint-operation.ts';
 import { entityOperations } from './entity-operations.ts';
 import { entitySchemas } from './entity-schemas.ts';
+import { fileApiOperations, fileApiSchemas } from './file-operations.ts';
 import type { ApiOperation } from './operation.ts';
 
 /** https://spec.openapis.org/oas/v3.1.1 */
@@ -66,7 +67,8 @@ export function openapiDocument(blueprint: Blueprint, server: string): OpenApiDo
 }
 
 /** Every operation of the API, generated ones first, in the order of the Blueprint. */
-export function apiOperations({ api, entities }: Blueprint): ApiOperation[] {
+export function apiOperations(blueprint: Blueprint): ApiOperation[] {
+  const { api, entities } = blueprint;
   if (api === undefined) return [];
   const byName = new Map(entities.map((entity) => [entity.name, entity]));
   const calls = new Map<string, number>();
@@ -77,6 +79,7 @@ export function apiOperations({ api, entities }: Blueprint): ApiOperation[] {
       return entity === undefined ? [] : entityOperations(entity, resource);
     }),
     ...api.endpoints.map((endpoint) => endpointOperation(endpoint, (calls.get(endpoint.function) ?? 0) > 1)),
+    ...fileApiOperations(blueprint),
     health,
   ];
 }
@@ -96,10 +99,12 @@ const health: ApiOperation = {
   problems: [],
 };
 
-function schemasOf({ api, entities }: Blueprint): Record<string, JsonSchema> {
+function schemasOf(blueprint: Blueprint): Record<string, JsonSchema> {
+  const { api, entities } = blueprint;
   const served = new Set(api?.resources.map(({ entity }) => entity));
   return Object.assign(
     { Problem: problemSchema },
+    fileApiSchemas(blueprint),
     ...entities.filter(({ name }) => served.has(name)).map((entity) => entitySchemas(entity)),
   );
 }
