@@ -17,7 +17,7 @@ const hopByHop = new Set([
  * Passes a request on as it came, method, address, headers and bytes, and the answer back likewise. `Host` stays the
  * client's: moto reads S3's virtual-host style from it, and builds its addresses (queue URLs) with it.
  * @param body What was already read of the request, in full. Without it the request streams through.
- * @param ownCors The response has its CORS headers already: those of the answer are left out.
+ * @param change What becomes of the answer's headers: names and values in turn.
  */
 export function passThrough(
   target: URL,
@@ -25,7 +25,7 @@ export function passThrough(
   response: ServerResponse,
   log: Log,
   body?: Buffer,
-  ownCors = false,
+  change: (status: number, headers: string[]) => string[] = (_, headers) => headers,
 ): void {
   const headers = endToEnd(incoming.rawHeaders);
   const chunked = incoming.headers['transfer-encoding'] !== undefined;
@@ -43,8 +43,8 @@ export function passThrough(
   });
   outgoing.on('response', (answer) => {
     response.sendDate = false;
-    const returned = endToEnd(answer.rawHeaders, (name) => ownCors && /^(?:access-control-|vary$)/.test(name));
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, returned);
+    const status = answer.statusCode ?? 502;
+    response.writeHead(status, answer.statusMessage, change(status, endToEnd(answer.rawHeaders)));
     pipeline(answer, response, (error) => {
       // The client went away, or moto broke off: both sides are closed by now, and the client sees a short answer.
       if (error) log(`Proxy: ${incoming.method} ${incoming.url?.slice(0, 200)} was cut short: ${error.message}`);
@@ -63,12 +63,11 @@ export function passThrough(
 }
 
 /** Name, value, name, value, as they came, without what belongs to the connection alone. */
-function endToEnd(raw: readonly string[], left: (name: string) => boolean = () => false): string[] {
+function endToEnd(raw: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
     // Node has already answered `Expect: 100-continue`.
-    if (left(name.toLowerCase())) continue;
     if (hopByHop.has(name.toLowerCase()) || name.toLowerCase() === 'expect') continue;
     kept.push(name, raw[i + 1] ?? '');
   }

@@ -9,6 +9,7 @@ import { readBody } from './http-body.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import type { Log } from './log.ts';
 import { passThrough } from './proxy.ts';
+import { withOverrides, withoutCors } from './s3/browser-answer.ts';
 import type { BucketCors } from './s3/bucket-cors.ts';
 
 export interface ServerParts {
@@ -81,7 +82,9 @@ async function route(parts: ServerParts, asked: IncomingMessage, response: Serve
     return answer(parts, query.toString(), request, response);
   }
   for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
-  return toMoto(parts, request, response, undefined, cors === 'settled');
+  return toMoto(parts, request, response, undefined, (status, headers) =>
+    withOverrides(asked, status, cors === 'settled' ? withoutCors(headers) : headers),
+  );
 }
 
 async function serveDeployed(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -121,7 +124,7 @@ function toMoto(
   request: IncomingMessage,
   response: ServerResponse,
   body?: Buffer,
-  ownCors = false,
+  change?: (status: number, headers: string[]) => string[],
 ): void {
   if (parts.motoEndpoint === undefined) {
     request.resume();
@@ -134,5 +137,5 @@ function toMoto(
     });
     return;
   }
-  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body, ownCors);
+  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body, change);
 }
