@@ -9,7 +9,8 @@ import { pathOf } from './aws-request.ts';
  *   Its requests still carry `Host: evil.example`: only hosts of this machine are answered.
  * - A form or a simple fetch may be sent across sites without being asked for leave, only its answer is kept from the
  *   page. Browsers put `Origin` on every such POST and `Sec-Fetch-Site: cross-site` on every such request: both are
- *   refused. Pages that are themselves served from this machine, on any port, are the user's own and are let through.
+ *   refused. Pages that are themselves served from this machine, on any port, are the user's own and are let through:
+ *   their origin or, where a browser sends none (a picture, a link), their address in `Referer`. No page can write either.
  * - The deployed APIs and frontends (`/_api/`, `/_amplify/`) are there for browsers: whom they admit is for their own
  *   CORS rules and authorizers to say. Only the host is checked.
  *
@@ -22,9 +23,13 @@ export function refusal(request: Pick<IncomingMessage, 'headers' | 'method' | 'u
   }
   const path = pathOf(request);
   if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return undefined;
-  if (origin !== undefined && !isLoopbackOrigin(origin)) {
+  if (origin !== undefined) {
+    if (isLoopbackOrigin(origin)) return undefined;
     return `Local AWS does not answer pages of another site (${JSON.stringify(origin)}).`;
   }
+  // A site of Amplify's is on a host of its own, so that a file on 127.0.0.1 is cross-site for it.
+  const { referer } = request.headers;
+  if (referer !== undefined && isLoopbackOrigin(referer) && isRead(request)) return undefined;
   if (request.headers['sec-fetch-site'] === 'cross-site')
     return 'Local AWS does not answer requests from another site.';
   return undefined;
@@ -34,6 +39,10 @@ export function refusal(request: Pick<IncomingMessage, 'headers' | 'method' | 'u
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   return /^(?:[a-z0-9._-]+\.)?localhost\.?$/.test(name) || /^127(?:\.\d{1,3}){3}$/.test(name) || name === '[::1]';
+}
+
+function isRead({ method }: Pick<IncomingMessage, 'method'>): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isLoopbackOrigin(origin: string): boolean {

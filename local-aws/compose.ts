@@ -17,6 +17,7 @@ import { amplifyApp, amplifyBranch } from './providers/amplify.ts';
 import { connect } from './providers/aws.ts';
 import type { ResourceProvider } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
+import { BucketCors } from './s3/bucket-cors.ts';
 import { warmUp } from './warm-up.ts';
 import { MemoryBuckets } from './without-moto/memory-buckets.ts';
 
@@ -46,6 +47,8 @@ export interface Composition {
   readonly frontDoor?: FrontDoor;
   /** What functions were refused. */
   readonly denials?: Denials;
+  /** What buckets tell browsers. Undefined without moto. */
+  readonly cors?: BucketCors;
   /** Templates in a bucket, where there is no moto to ask. */
   readonly readObject?: ReadObject;
   /** Messages that Cognito would have sent. */
@@ -85,6 +88,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
     ],
     frontDoor,
     denials: authority.denials,
+    cors: new BucketCors(aws),
     warmUp: () => warmUp(aws, 'us-east-2'),
   };
 };

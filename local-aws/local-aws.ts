@@ -102,6 +102,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     cloudFormation,
     handlers: () => parts.handlers,
     frontDoor: () => parts.frontDoor,
+    cors: () => parts.cors,
     motoEndpoint,
     log,
   });

@@ -17,6 +17,7 @@ const hopByHop = new Set([
  * Passes a request on as it came, method, address, headers and bytes, and the answer back likewise. `Host` stays the
  * client's: moto reads S3's virtual-host style from it, and builds its addresses (queue URLs) with it.
  * @param body What was already read of the request, in full. Without it the request streams through.
+ * @param change What becomes of the answer's headers: names and values in turn.
  */
 export function passThrough(
   target: URL,
@@ -24,6 +25,7 @@ export function passThrough(
   response: ServerResponse,
   log: Log,
   body?: Buffer,
+  change: (status: number, headers: string[]) => string[] = (_, headers) => headers,
 ): void {
   const headers = endToEnd(incoming.rawHeaders);
   const chunked = incoming.headers['transfer-encoding'] !== undefined;
@@ -41,7 +43,8 @@ export function passThrough(
   });
   outgoing.on('response', (answer) => {
     response.sendDate = false;
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+    const status = answer.statusCode ?? 502;
+    response.writeHead(status, answer.statusMessage, change(status, endToEnd(answer.rawHeaders)));
     pipeline(answer, response, (error) => {
       // The client went away, or moto broke off: both sides are closed by now, and the client sees a short answer.
       if (error) log(`Proxy: ${incoming.method} ${incoming.url?.slice(0, 200)} was cut short: ${error.message}`);

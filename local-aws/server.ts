@@ -9,6 +9,8 @@ import { readBody } from './http-body.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import type { Log } from './log.ts';
 import { passThrough } from './proxy.ts';
+import { withOverrides, withoutCors } from './s3/browser-answer.ts';
+import type { BucketCors } from './s3/bucket-cors.ts';
 
 export interface ServerParts {
   readonly control: Control;
@@ -17,6 +19,8 @@ export interface ServerParts {
   handlers(): readonly RequestHandler[];
   /** Asked before them, of every request to a service. */
   frontDoor(): FrontDoor | undefined;
+  /** Asked of requests that pages make. */
+  cors(): BucketCors | undefined;
   /** Undefined when there is no moto. */
   readonly motoEndpoint: string | undefined;
   readonly log: Log;
@@ -55,6 +59,8 @@ async function route(parts: ServerParts, asked: IncomingMessage, response: Serve
   }
   // What was deployed is called by its users, not by clients of AWS: it is not counted.
   if (path.startsWith('/_api/') || path.startsWith('/_amplify/')) return serveDeployed(parts, asked, response);
+  const cors = await parts.cors()?.handle(asked, response);
+  if (cors === 'answered') return;
   const frontDoor = parts.frontDoor();
   const request = frontDoor === undefined ? asked : await frontDoor.admit(asked, response);
   if (request === undefined) return;
@@ -76,7 +82,9 @@ async function route(parts: ServerParts, asked: IncomingMessage, response: Serve
     return answer(parts, query.toString(), request, response);
   }
   for (const handler of parts.handlers()) if (await handler.handle(request, response)) return;
-  return toMoto(parts, request, response);
+  return toMoto(parts, request, response, undefined, (status, headers) =>
+    withOverrides(asked, status, cors === 'settled' ? withoutCors(headers) : headers),
+  );
 }
 
 async function serveDeployed(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -111,7 +119,13 @@ async function answer(
   response.end(body);
 }
 
-function toMoto(parts: ServerParts, request: IncomingMessage, response: ServerResponse, body?: Buffer): void {
+function toMoto(
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body?: Buffer,
+  change?: (status: number, headers: string[]) => string[],
+): void {
   if (parts.motoEndpoint === undefined) {
     request.resume();
     // Not a 5xx: nothing gets better by asking again.
@@ -123,5 +137,5 @@ function toMoto(parts: ServerParts, request: IncomingMessage, response: ServerRe
     });
     return;
   }
-  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body);
+  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body, change);
 }

@@ -6,7 +6,12 @@ import { pascal, physicalName } from './names.ts';
 import type { HttpMethod, Route } from './routes.ts';
 import type { Scope } from './scope.ts';
 
-const methods: Record<FileOperation, HttpMethod> = { upload: 'POST', list: 'GET', get: 'GET', delete: 'DELETE' };
+export const fileMethods: Record<FileOperation, HttpMethod> = {
+  upload: 'POST',
+  list: 'GET',
+  get: 'GET',
+  delete: 'DELETE',
+};
 
 /** The routes of a storage: `/files/attachments` for upload and list, `/files/attachments/{id}` for get and delete. */
 export function fileRoutes(scope: Scope, storage: Storage, position: number): Route[] {
@@ -14,7 +19,7 @@ export function fileRoutes(scope: Scope, storage: Storage, position: number): Ro
     const label = fileHandlerLabel(operation, storage);
     const base = filesPathOf(storage);
     return {
-      method: methods[operation],
+      method: fileMethods[operation],
       path: operation === 'upload' || operation === 'list' ? base : `${base}/{id}`,
       access,
       functionName: physicalName(scope, label),

@@ -4,6 +4,7 @@ import { problemResponses, problemSchema, problemsOf } from './answers.ts';
 import { endpointOperation } from './endpoint-operation.ts';
 import { entityOperations } from './entity-operations.ts';
 import { entitySchemas } from './entity-schemas.ts';
+import { fileApiOperations, fileApiSchemas } from './file-operations.ts';
 import { memberApiOperations, memberSchemas } from './member-operations.ts';
 import type { ApiOperation } from './operation.ts';
 
@@ -80,6 +81,7 @@ export function apiOperations(blueprint: Blueprint): ApiOperation[] {
     }),
     ...memberApiOperations(blueprint),
     ...api.endpoints.map((endpoint) => endpointOperation(endpoint, (calls.get(endpoint.function) ?? 0) > 1)),
+    ...fileApiOperations(blueprint),
     health,
   ];
 }
@@ -104,6 +106,7 @@ function schemasOf(blueprint: Blueprint): Record<string, JsonSchema> {
   const served = new Set(api?.resources.map(({ entity }) => entity));
   return Object.assign(
     { Problem: problemSchema },
+    fileApiSchemas(blueprint),
     ...entities.filter(({ name }) => served.has(name)).map((entity) => entitySchemas(entity)),
     memberSchemas(blueprint),
   );

@@ -62,7 +62,8 @@ export async function livingProject(
   slug: string,
   files: Record<string, string>,
 ): Promise<LivingProject> {
-  if (!existsSync(path.join(runtimeDirectory, 'index.mjs'))) await esbuild.build(runtimeOptions());
+  const bundles = ['index.mjs', 'files.mjs', 'door.mjs'].map((name) => path.join(runtimeDirectory, name));
+  if (!bundles.every((file) => existsSync(file))) await esbuild.build(runtimeOptions());
   const opened = await connect({ kind: 'local', environment: 'local', region, endpoint });
   assert.equal(opened.status, 'connected', JSON.stringify(opened));
   if (opened.status !== 'connected') throw new Error('unreachable');
