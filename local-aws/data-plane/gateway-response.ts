@@ -72,9 +72,18 @@ export function gatewayAnswer(
   );
   return {
     status: shapedStatus(shaped) ?? status,
-    headers: [['Content-Type', 'application/json'], ['x-amzn-ErrorType', error], ...shapedHeaders(shaped, variables)],
+    headers: withoutRepeats([
+      ['Content-Type', 'application/json'],
+      ['x-amzn-ErrorType', error],
+      ...shapedHeaders(shaped, variables),
+    ]),
     body: Buffer.from(body),
   };
+}
+
+/** A header of the gateway response stands in the place of API Gateway's own. */
+function withoutRepeats(headers: [string, string][]): [string, string][] {
+  return [...new Map(headers.map((header) => [header[0].toLowerCase(), header])).values()];
 }
 
 function shapedStatus(shaped: GatewayResponse | undefined): number | undefined {

@@ -72,10 +72,6 @@ export function bodyTooLarge(most: string): Problem {
   return problem(413, 'Too large', `A body has at most ${most} here.`);
 }
 
-export function unsupportedMediaType(): Problem {
-  return problem(415, 'Unsupported media type', 'Send JSON, with the header Content-Type: application/json.');
-}
-
 export function overloaded(): Problem {
   return problem(503, 'Busy', 'Too many requests at the moment. Try again in a second.');
 }

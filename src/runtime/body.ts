@@ -27,7 +27,7 @@ export function readBody(call: Call): ReadBody {
 }
 
 /** `application/json` or a format made of JSON, in UTF-8. */
-function isJson(contentType: string): boolean {
+export function isJson(contentType: string): boolean {
   const [type = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')

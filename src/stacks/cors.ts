@@ -45,17 +45,8 @@ export function preflight(origins: readonly string[], methods: readonly string[]
   };
 }
 
-/** Answers that the gateway gives itself (no token, too many requests, bad body) must reach the page as well. */
-export function gatewayResponses(origins: readonly string[] | undefined): TemplateValue {
-  const headers: Headers =
-    origins === undefined
-      ? {}
-      : // These answers are the same for everyone and carry no data, so a star does no harm where one name is not enough.
-        { 'gatewayresponse.header.Access-Control-Allow-Origin': `'${singleOrigin(origins) ?? '*'}'` };
-  return { DEFAULT_4XX: { responseParameters: headers }, DEFAULT_5XX: { responseParameters: headers } };
-}
-
-function singleOrigin(origins: readonly string[]): string | undefined {
+/** The one origin that an answer can name; undefined where it depends on who asks. */
+export function singleOrigin(origins: readonly string[]): string | undefined {
   if (origins.includes('*')) return '*';
   return origins.length === 1 ? origins[0] : undefined;
 }

@@ -1,7 +1,6 @@
 import { kebabCase } from '../blueprint/naming.ts';
 import { type FileOperation, fileOperationsOf, filesPathOf } from '../blueprint/storage.ts';
 import type { Storage } from './file-model.ts';
-import { uploadGateSchema } from './file-schemas.ts';
 import { pascal, physicalName } from './names.ts';
 import type { HttpMethod, Route } from './routes.ts';
 import type { Scope } from './scope.ts';
@@ -26,9 +25,7 @@ export function fileRoutes(scope: Scope, storage: Storage, position: number): Ro
       stem: fileHandlerStem(operation, storage),
       label,
       source: `storage.${storage.name}`,
-      ...(operation === 'upload'
-        ? { body: { model: `Upload${pascal(storage.name)}File`, schema: uploadGateSchema } }
-        : {}),
+      ...(operation === 'upload' ? { body: 'object' as const } : {}),
       at: ['storage', position],
     };
   });

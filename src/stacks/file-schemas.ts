@@ -6,20 +6,6 @@ type Schema = { [keyword: string]: unknown };
 /** The longest file name, in characters as a caller writes it. What is kept of it has at most 200 bytes. */
 export const longestFilename = 255;
 
-/**
- * The shape of an upload's request, which the gateway checks. Limits and media types are the function's to refuse: it
- * names what is allowed.
- */
-export const uploadGateSchema: Schema = {
-  type: 'object',
-  properties: {
-    filename: { type: 'string' },
-    content_type: { type: 'string' },
-    size: { type: 'integer' },
-  },
-  required: ['filename', 'content_type', 'size'],
-};
-
 /** The request of an upload, with all its limits, for a description of the API. JSON Schema 2020-12. */
 export function uploadRequestSchema(storage: Pick<Storage, 'max_size' | 'types'>): Schema {
   const types = storage.types?.join(', ');

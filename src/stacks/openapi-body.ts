@@ -1,6 +1,6 @@
 import { userPoolArnParameter } from './cognito.ts';
-import { gatewayResponses, preflight } from './cors.ts';
-import { gatewaySchema } from './gateway-schema.ts';
+import { preflight, singleOrigin } from './cors.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 import { arn, ref, sub } from './layer.ts';
 import type { Route } from './routes.ts';
 import type { TemplateValue } from './template.ts';
@@ -9,10 +9,16 @@ import { joinMembers, type Written, type WrittenMembers, write, writeMembers, wr
 const authorizer = 'CognitoAuthorizer';
 const validator = 'body-only';
 
-/** Paths and models of some routes, all methods of a path in one part. */
+/**
+ * All that API Gateway checks of a body is that it is a JSON object; the functions check the rest. They say field by field what
+ * is wrong, which the gateway cannot; they know all of JSON Schema, of which it knows a part of draft 4; and an API may have
+ * 60 models, which thirty entities would use up. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const jsonObject = 'JsonObject';
+
+/** Paths of some routes, all methods of a path in one part. */
 export interface PathPart {
   paths: WrittenMembers<TemplateValue>;
-  schemas: WrittenMembers<TemplateValue>;
 }
 
 /** The OpenAPI description of routes, with what API Gateway needs to call their functions. */
@@ -31,11 +37,7 @@ export function pathPart(routes: readonly Route[], origins: readonly string[] | 
     }
     described[path] = item;
   }
-  const schemas: Record<string, TemplateValue> = {};
-  for (const { body } of routes) {
-    if (body !== undefined) schemas[body.model] = { type: 'object', ...gatewaySchema(body.schema) };
-  }
-  return { paths: writeMembers(described), schemas: writeMembers(schemas) };
+  return { paths: writeMembers(described) };
 }
 
 function methodOf(route: Route): TemplateValue {
@@ -54,7 +56,7 @@ function methodOf(route: Route): TemplateValue {
           'x-amazon-apigateway-request-validator': validator,
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: { $ref: `#/components/schemas/${route.body.model}` } } },
+            content: { 'application/json': { schema: { $ref: `#/components/schemas/${jsonObject}` } } },
           },
         }),
     responses: { default: { description: 'Answered by the function' } },
@@ -76,7 +78,6 @@ export function openapiBody(
   parts: readonly PathPart[],
   options: { authorizer: boolean; origins?: readonly string[] },
 ): Written<{ [key: string]: TemplateValue }> {
-  const schemas = joinMembers(parts.map((part) => part.schemas));
   const securitySchemes: TemplateValue = {
     [authorizer]: {
       type: 'apiKey',
@@ -91,12 +92,14 @@ export function openapiBody(
     info: write({ title, version: '1' }),
     paths: joinMembers(parts.map((part) => part.paths)),
     components: writeObject({
-      ...(Object.keys(schemas.value).length === 0 ? {} : { schemas }),
+      schemas: write({ [jsonObject]: { type: 'object' } }),
       ...(options.authorizer ? { securitySchemes: write(securitySchemes) } : {}),
     }),
     'x-amazon-apigateway-request-validators': write({
       [validator]: { validateRequestBody: true, validateRequestParameters: false },
     }),
-    'x-amazon-apigateway-gateway-responses': write(gatewayResponses(options.origins)),
+    'x-amazon-apigateway-gateway-responses': write(
+      gatewayResponses(options.origins && (singleOrigin(options.origins) ?? '*')),
+    ),
   });
 }

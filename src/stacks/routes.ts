@@ -4,7 +4,6 @@ import type { Operation } from '../blueprint/schema.ts';
 import { healthName, healthStem, openapiName, openapiStem } from './handlers.ts';
 import { itemPath } from './item-path.ts';
 import { handlerLabel, handlerStem, pascal, physicalName, sha256 } from './names.ts';
-import { requestSchema } from './request-schema.ts';
 import type { Scope } from './scope.ts';
 import { userFunctionName } from './user-functions.ts';
 
@@ -22,8 +21,8 @@ export interface Route {
   stem: string;
   label: string;
   source: string;
-  /** The name of the body's model and its JSON Schema; absent where there is no body to check. */
-  body?: { model: string; schema: Record<string, unknown> };
+  /** The body must be a JSON object, whatever else the function asks of it. */
+  body?: 'object';
   /** Where the route stands in the Blueprint. */
   at: BlueprintPath;
 }
@@ -55,9 +54,7 @@ export function entityRoutes(scope: Scope, entity: Entity, resource: ApiResource
       stem: handlerStem(operation, entity),
       label,
       source: resource.implied ? 'tenancy' : `api.resources.${entity.name}`,
-      ...(operation === 'create' || operation === 'update'
-        ? { body: { model: `${pascal(operation)}${pascal(entity.name)}`, schema: requestSchema(entity, operation) } }
-        : {}),
+      ...(operation === 'create' || operation === 'update' ? { body: 'object' as const } : {}),
       at: resource.implied ? ['tenancy'] : ['api', 'resources', position],
     };
   });
@@ -66,7 +63,7 @@ export function entityRoutes(scope: Scope, entity: Entity, resource: ApiResource
 /** A hand-written endpoint. */
 export function endpointRoute(scope: Scope, endpoint: ApiEndpoint, position: number): Route {
   const { method, path, request } = endpoint;
-  // Two endpoints may have one function: the hash tells their permissions and models apart.
+  // Two endpoints may have one function: the hash tells their permissions apart.
   const stem = `Endpoint${pascal(endpoint.function)}${sha256(`${method} ${path}`).slice(0, 8)}`;
   return {
     method,
@@ -76,9 +73,7 @@ export function endpointRoute(scope: Scope, endpoint: ApiEndpoint, position: num
     stem,
     label: `${method.toLowerCase()} ${path}`,
     source: `api.endpoints.${endpoint.function}`,
-    ...(request === undefined || method === 'GET' || method === 'DELETE'
-      ? {}
-      : { body: { model: stem, schema: request } }),
+    ...(request?.type === 'object' && method !== 'GET' && method !== 'DELETE' ? { body: 'object' as const } : {}),
     at: ['api', 'endpoints', position],
   };
 }

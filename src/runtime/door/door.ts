@@ -1,6 +1,6 @@
 import { type Answer, internalError } from '../answer.ts';
 import type { Caller } from '../caller.ts';
-import { type Call, header, readCall } from '../event.ts';
+import { type Call, readCall } from '../event.ts';
 import { isObject, own, ownText } from '../json.ts';
 import type { LogLine } from '../log/line.ts';
 import { traceOf } from '../log/trace.ts';
@@ -8,12 +8,11 @@ import { Misconfigured } from '../misconfigured.ts';
 import { respond } from '../respond.ts';
 import { refusalOf } from '../scope.ts';
 import type { Surroundings } from '../serve.ts';
-
 import { complete } from './headers.ts';
 import { readRequest } from './request.ts';
 import { jsonBody, type ProxyResponse, readResult } from './result.ts';
 import type { Route, Routes } from './routes.ts';
-import { type RowWorld, seeRow } from './row.ts';
+import { type Lookup, seeRow } from './row.ts';
 
 /** A user's function as Lambda calls it. */
 export type UserHandler = (event: unknown, context: unknown) => unknown;
@@ -33,7 +32,7 @@ export interface DoorParts {
   routes(): Routes;
   handler: UserHandler;
   /** Made when the first row is looked up. */
-  world(): Promise<RowWorld>;
+  lookup(): Promise<Lookup>;
 }
 
 /**
@@ -99,18 +98,18 @@ type Entered =
   | Extract<Answer, { kind: 'problem' }>;
 
 /** Access first, then the row, then the body: who may not come in learns nothing of what is inside. */
-async function enter(route: Route, event: unknown, call: Call, { world }: DoorParts): Promise<Entered> {
+async function enter(route: Route, event: unknown, call: Call, { lookup }: DoorParts): Promise<Entered> {
   const { caller } = call;
   const refusal = refusalOf(route.access, caller);
   if (refusal) return refusal;
   const learned: Learned = { caller };
   if (route.row) {
-    const seen = await seeRow(route.row, route, call, world);
+    const seen = await seeRow(route.row, route, call, lookup);
     if (seen.kind === 'problem') return seen;
     learned.row = seen.row;
   }
   if (route.request) {
-    const read = readRequest(route.request, header(event, 'content-type'), call.body);
+    const read = readRequest(route.request, call);
     if (read.kind === 'problem') return read;
     learned.body = read.body;
   }

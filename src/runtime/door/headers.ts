@@ -18,6 +18,8 @@ export function complete(response: ProxyResponse, surrounding: Surrounding): Pro
     [...Object.keys(response.headers), ...Object.keys(response.multiValueHeaders)].map((name) => name.toLowerCase()),
   );
   const { vary, ...cors } = corsHeaders(surrounding.origin, surrounding.origins);
+  const exposed = 'access-control-expose-headers';
+  if (cors[exposed] !== undefined) cors[exposed] = [cors[exposed], ...Object.keys(surrounding.announced)].join(', ');
   const answersCors = !given.has('access-control-allow-origin');
   const wanted: Record<string, string> = {
     'cache-control': 'no-store',

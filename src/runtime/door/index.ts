@@ -12,7 +12,7 @@ import { Misconfigured } from '../misconfigured.ts';
 import { tablesFrom } from '../world.ts';
 import { door, type UserHandler } from './door.ts';
 import { prepareRoutes, type Routes } from './routes.ts';
-import type { RowWorld } from './row.ts';
+import type { Lookup } from './row.ts';
 
 const prepared = prepare();
 const connection = readsRows() ? connect() : undefined;
@@ -28,7 +28,7 @@ export const handler = door(
       return prepared.routes;
     },
     handler: exported(module),
-    world: () => connection ?? connect(),
+    lookup: () => connection ?? connect(),
   },
   {
     origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
@@ -56,7 +56,7 @@ function readsRows(): boolean {
 }
 
 /** The SDK is loaded only where rows are looked up. */
-async function connect(): Promise<RowWorld> {
+async function connect(): Promise<Lookup> {
   const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),

@@ -1,4 +1,6 @@
-import { badRequest, bodyTooLarge, invalid, type Problem, unsupportedMediaType } from '../answer.ts';
+import { badRequest, bodyTooLarge, invalid, notJson, type Problem } from '../answer.ts';
+import { isJson } from '../body.ts';
+import type { Call } from '../event.ts';
 import { parseJson } from '../json.ts';
 import { type Contract, isNestedDeeply } from './contract.ts';
 
@@ -8,10 +10,11 @@ const mostBytes = 1024 * 1024;
 export type Read = { kind: 'body'; body: unknown } | Problem;
 
 /** A body that keeps the contract, as a value; otherwise what is wrong with it. */
-export function readRequest(contract: Contract, contentType: string | undefined, text: string | undefined): Read {
+export function readRequest(contract: Contract, call: Pick<Call, 'body' | 'contentType' | 'unreadable'>): Read {
+  const { body: text, contentType, unreadable } = call;
+  if (unreadable) return badRequest('The body is not UTF-8.');
   // What says nothing is taken for JSON, as API Gateway does.
-  if (contentType !== undefined && !/^\s*application\/(?:[\w!#$&^.+-]+\+)?json\s*(?:;|$)/i.test(contentType))
-    return unsupportedMediaType();
+  if (contentType !== undefined && !isJson(contentType)) return notJson();
   if (text === undefined || text === '') return badRequest('Send JSON in the body.');
   if (Buffer.byteLength(text) > mostBytes) return bodyTooLarge('1 MB');
   if (isNestedDeeply(text)) return badRequest('The body is nested deeper than 64 levels.');

@@ -7,11 +7,10 @@ import { readKey } from '../key.ts';
 import { type Row, shownRow } from '../row.ts';
 import { refusalOf } from '../scope.ts';
 import type { World } from '../world.ts';
-
-/** What of the world is needed to look at a row. */
-export type RowWorld = Pick<World, 'documents' | 'table' | 'now'>;
-
 import type { NamedRow, Route } from './routes.ts';
+
+/** What looking up a row needs of the world. */
+export type Lookup = Pick<World, 'documents' | 'table' | 'now'>;
 
 export type SeenRow = { kind: 'row'; row: { [field: string]: unknown } } | Problem;
 
@@ -23,7 +22,7 @@ export async function seeRow(
   named: NamedRow,
   { access }: Route,
   call: Call,
-  world: () => Promise<RowWorld>,
+  lookup: () => Promise<Lookup>,
 ): Promise<SeenRow> {
   const { caller } = call;
   const { entity, seenBy } = named;
@@ -31,7 +30,7 @@ export async function seeRow(
     return caller.sub === undefined ? unauthenticated() : forbidden('Your account belongs to no tenant yet.');
   const read = readKey(entity, call);
   if (read.kind === 'problem') return read;
-  const { documents, table, now } = await world();
+  const { documents, table, now } = await lookup();
   const { Item: row } = await documents.get({ TableName: table(entity.name), Key: read.key, ConsistentRead: true });
   if (row === undefined || isHidden(row, named, caller, now())) return notFound(entity.name);
   if (access.level === 'owner' && (!entity.owner || own(row, entity.owner.attribute) !== caller.sub)) {

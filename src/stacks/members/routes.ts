@@ -1,4 +1,4 @@
-import { pascal, physicalName } from '../names.ts';
+import { physicalName } from '../names.ts';
 import type { Route } from '../routes.ts';
 import type { Scope } from '../scope.ts';
 import { memberLabel, memberOperations, memberStem } from './operations.ts';
@@ -10,7 +10,6 @@ export function memberRoutes(scope: Scope): Route[] {
   if (team === undefined) return [];
   return memberOperations(team).map(({ verb, method, path, access, body }) => {
     const label = memberLabel(team, verb);
-    const model = `${pascal(verb)}${pascal(team.members.name)}`;
     return {
       method,
       path,
@@ -19,7 +18,7 @@ export function memberRoutes(scope: Scope): Route[] {
       stem: memberStem(verb),
       label,
       source: 'tenancy',
-      ...(body === undefined ? {} : { body: { model, schema: body } }),
+      ...(body === undefined ? {} : { body: 'object' as const }),
       at: ['tenancy'],
     };
   });

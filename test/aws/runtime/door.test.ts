@@ -138,12 +138,11 @@ describe('the door around a user’s function', () => {
         return entity;
       },
       now: () => new Date(),
-      newId: () => 'x',
     };
     const guarded = door(
       {
         routes: () => routes,
-        world: async () => world,
+        lookup: async () => world,
         handler: async (event) => {
           const learned = isObject(event) ? event.backdrift : undefined;
           assert.ok(isObject(learned) && isObject(learned.caller));
@@ -351,7 +350,7 @@ describe('the door around a user’s function', () => {
     const guarded = door(
       {
         routes: () => routes,
-        world: () => Promise.reject(new Error('not needed')),
+        lookup: () => Promise.reject(new Error('not needed')),
         handler: (event, context) => {
           seen.push(event, context);
           return { batchItemFailures: [] };

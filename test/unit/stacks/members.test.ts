@@ -32,13 +32,13 @@ describe('members of a tenant', () => {
       memberRoutes(scope(saasCrm())).map(({ method, path, access, body }) => [
         `${method} ${path}`,
         access.level === 'role' ? access.role : access.level,
-        body?.schema.required,
+        body,
       ]),
       [
         ['GET /v1/organizations/{id}/members', 'authenticated', undefined],
-        ['POST /v1/organizations/{id}/members', 'admin', ['email', 'role']],
+        ['POST /v1/organizations/{id}/members', 'admin', 'object'],
         ['POST /v1/organizations/{id}/members/accept', 'authenticated', undefined],
-        ['PATCH /v1/organizations/{id}/members/{user_id}', 'admin', ['role']],
+        ['PATCH /v1/organizations/{id}/members/{user_id}', 'admin', 'object'],
         ['DELETE /v1/organizations/{id}/members/{user_id}', 'authenticated', undefined],
         ['GET /v1/organizations/invitations', 'authenticated', undefined],
       ],

@@ -152,7 +152,11 @@ describe('a contract', () => {
 
 describe('a request body', () => {
   const list = contractOf({ type: 'array', items: { type: 'integer' } });
-  const read = (text: string | undefined, type?: string) => readRequest(list, type, text);
+  const read = (text: string | undefined, type?: string) =>
+    readRequest(list, {
+      ...(text === undefined ? {} : { body: text }),
+      ...(type === undefined ? {} : { contentType: type }),
+    });
   const statusOf = (result: ReturnType<typeof read>) => (result.kind === 'problem' ? result.status : 200);
 
   it('is JSON, in a type that says so or in none', () => {
@@ -193,13 +197,13 @@ describe('a request body', () => {
       $defs: { node: { type: 'array', items: { $ref: '#/$defs/node' } } },
       $ref: '#/$defs/node',
     });
-    assert.equal(statusOf(readRequest(recursive, undefined, `${'['.repeat(60)}${']'.repeat(60)}`)), 200);
-    assert.equal(statusOf(readRequest(recursive, undefined, `${'['.repeat(65)}${']'.repeat(65)}`)), 400);
+    assert.equal(statusOf(readRequest(recursive, { body: `${'['.repeat(60)}${']'.repeat(60)}` })), 200);
+    assert.equal(statusOf(readRequest(recursive, { body: `${'['.repeat(65)}${']'.repeat(65)}` })), 400);
   });
 
   it('with more mistakes than can be told is refused all the same', () => {
     const deep = contractOf({ properties: { a: { properties: { b: { type: 'array', items: { type: 'string' } } } } } });
-    const refused = readRequest(deep, undefined, `{"a":{"b":[${'1,'.repeat(400_000)}1]}}`);
+    const refused = readRequest(deep, { body: `{"a":{"b":[${'1,'.repeat(400_000)}1]}}` });
     assert.ok(refused.kind === 'problem' && refused.status === 400);
     assert.ok((refused.errors?.length ?? 0) <= 50);
   });
@@ -212,7 +216,7 @@ describe('a request body', () => {
     });
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string(), fc.string({ unit: 'binary' })), (text) => {
-        const result = readRequest(contract, undefined, text);
+        const result = readRequest(contract, { body: text });
         assert.ok(result.kind === 'body' || result.status === 400);
       }),
       { numRuns: 500 },

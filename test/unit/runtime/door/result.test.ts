@@ -83,7 +83,7 @@ describe('the headers of an answer', () => {
     requestId: 'r-1',
     origin: 'https://a.example',
     origins: ['https://a.example', 'https://b.example'],
-    announced: {},
+    announced: { sunset: 'soon' },
   };
   const response: ProxyResponse = {
     statusCode: 200,
@@ -98,8 +98,9 @@ describe('the headers of an answer', () => {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'r-1',
+      sunset: 'soon',
       'access-control-allow-origin': 'https://a.example',
-      'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id',
+      'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, sunset',
       'content-type': 'application/json',
       vary: 'Origin',
     });
