@@ -14,7 +14,8 @@ describe('a queue', () => {
       SqsManagedSseEnabled: true,
     });
     assert.equal(crm.property('sqs', 'ArchiveJob', 'VisibilityTimeout'), 5400);
-    assert.equal(crm.property('sqs', 'ArchiveJob', 'RedrivePolicy', 'maxReceiveCount'), 3);
+    // Three retries after the first attempt.
+    assert.equal(crm.property('sqs', 'ArchiveJob', 'RedrivePolicy', 'maxReceiveCount'), 4);
   });
 
   it('has a dead-letter queue of its own kind that keeps messages longest', () => {
@@ -54,6 +55,24 @@ describe('a queue', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     assert.equal(crm.property('lambda', 'ReportJobSource', 'BatchSize'), 1);
+  });
+
+  it('gives one message at a time where order counts, so that none dies for the one before it', () => {
+    assert.equal(crm.property('lambda', 'OrderedQueueSource', 'BatchSize'), 1);
+  });
+
+  it('is known to its function by the name that it has in AWS', () => {
+    const { Variables } = crm.resource('lambda', 'CustomSendEmailFunction').Properties.Environment as {
+      Variables: Record<string, unknown>;
+    };
+    const { 'Fn::Sub': text } = Variables.WORK_QUEUES as { 'Fn::Sub': string };
+    const names: Record<string, string> = { EmailsQueueName: 'queue-a', OrderedQueueName: 'queue-b.fifo' };
+    const described: unknown = JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, name: string) => names[name] ?? ''));
+    assert.deepEqual(described, {
+      'queue-a': { queue: 'emails', attempts: 5 },
+      'queue-b.fifo': { queue: 'ordered', attempts: 5 },
+    });
+    assert.equal(Variables.BACKDRIFT_SERVICE, 'saa-s-crm-dev');
   });
 });
 
