@@ -28,6 +28,7 @@ export interface Blueprint {
   storage: BlueprintDocument['storage'];
   workflows: BlueprintDocument['workflows'];
   frontend?: NonNullable<BlueprintDocument['frontend']>;
+  monitoring: NonNullable<BlueprintDocument['monitoring']>;
   cost?: NonNullable<BlueprintDocument['cost']>;
   validation: NonNullable<BlueprintDocument['validation']>;
 }

@@ -50,6 +50,7 @@ export interface Draft {
   queues: Sound<BlueprintDocument['queues'][number]>[];
   storage: Sound<BlueprintDocument['storage'][number]>[];
   workflows: Sound<BlueprintDocument['workflows'][number]>[];
+  monitoring?: NonNullable<BlueprintDocument['monitoring']>;
   frontend?: NonNullable<BlueprintDocument['frontend']>;
   /** The whole document; absent when any part of it is not as the schema wants it. */
   document?: BlueprintDocument;
@@ -121,6 +122,7 @@ export function draftOf(tree: SourceNode): Draft {
   const auth = section(root.auth, 'auth');
   const tenancy = section(root.tenancy, 'tenancy');
   const frontend = section(root.frontend, 'frontend');
+  const monitoring = section(root.monitoring, 'monitoring');
   const cost = section(root.cost, 'cost');
   const schema = section(root.$schema, '$schema');
   const lists = {
@@ -142,6 +144,7 @@ export function draftOf(tree: SourceNode): Draft {
     ...(tenancy && { tenancy }),
     ...(api && { api }),
     ...(frontend && { frontend }),
+    ...(monitoring && { monitoring }),
   };
   const documents = entities.flatMap(({ document }) => (document === undefined ? [] : [document]));
   if (sound && project && region && documents.length === entities.length) {
@@ -162,6 +165,7 @@ export function draftOf(tree: SourceNode): Draft {
       storage: values(lists.storage),
       workflows: values(lists.workflows),
       ...(frontend && { frontend }),
+      ...(monitoring && { monitoring }),
       ...(cost && { cost }),
       ...(validation && { validation }),
     };

@@ -17,6 +17,7 @@ const order: readonly (keyof BlueprintInput)[] = [
   'storage',
   'workflows',
   'frontend',
+  'monitoring',
   'cost',
   'validation',
 ];

@@ -11,7 +11,7 @@ import { impliedMembers, impliedTenant, impliedTenantRoutes, memberEntityName, t
  * who may call what. The same entity of a document gives the same object again.
  */
 export function resolve(document: BlueprintDocument): Blueprint {
-  const { project, region, frontend, cost, validation } = document;
+  const { project, region, frontend, monitoring, cost, validation } = document;
   const auth = authOf(document);
   const tenancy = tenancyOf(document);
   const tenantField = tenancy.mode === 'multi_tenant' ? tenancy.field : undefined;
@@ -43,6 +43,7 @@ export function resolve(document: BlueprintDocument): Blueprint {
     storage: document.storage,
     workflows: document.workflows,
     ...(frontend && { frontend }),
+    monitoring: monitoring ?? { email: [], dashboard: true },
     ...(cost && { cost }),
     validation: validation ?? { suppress: [] },
   };

@@ -348,6 +348,24 @@ export const frontendSchema = z
   })
   .describe('A web site, hosted on Amplify.');
 
+export const monitoringSchema = z
+  .strictObject({
+    email: z
+      .array(z.email('an address is written name@example.com'))
+      .max(10)
+      .default([])
+      .describe(
+        'Who gets a mail when an alarm goes off, at most 10 addresses. Each has to confirm a mail from AWS once. Default: nobody.',
+      ),
+    dashboard: z
+      .boolean()
+      .default(true)
+      .describe(
+        'A CloudWatch dashboard of requests, functions, tables and queues. Three are free in an account, each further one costs $3 a month. Default: true.',
+      ),
+  })
+  .describe('Who hears of alarms, and whether there is a dashboard. The alarms themselves are always there.');
+
 export const costSchema = z
   .strictObject({
     tiers: z
@@ -394,6 +412,7 @@ export const blueprintSchema = z
     storage: z.array(storageSchema).default([]).describe('Places for files.'),
     workflows: z.array(workflowSchema).default([]).describe('Long-running workflows. Only in us-east-2.'),
     frontend: frontendSchema.optional(),
+    monitoring: monitoringSchema.optional(),
     cost: costSchema.optional(),
     validation: validationSchema.optional(),
   })

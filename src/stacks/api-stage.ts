@@ -1,4 +1,5 @@
 import type { Api } from '../blueprint/blueprint.ts';
+import { alarmActions } from './alarm-names.ts';
 import { arn, metadata, ref, sub } from './layer.ts';
 import type { Scope } from './scope.ts';
 import { stageName } from './stage-name.ts';
@@ -81,6 +82,7 @@ export function stageResources(
       Type: 'AWS::CloudWatch::Alarm',
       Metadata: metadata(`${label}-errors`, 'api'),
       Properties: {
+        ...alarmActions(scope),
         AlarmDescription:
           'The API answered with 5xx at least five times in five minutes: a function failed, was throttled, or took too long.',
         Namespace: 'AWS/ApiGateway',

@@ -1,4 +1,5 @@
 import type { Entity } from '../blueprint/blueprint.ts';
+import { alarmActions } from './alarm-names.ts';
 import { keyAttributes, keyType, ttlOf } from './entity-model.ts';
 import { indexesOf, type TableIndex } from './indexes.ts';
 import { type LayerContent, metadata, ref } from './layer.ts';
@@ -92,7 +93,7 @@ function tablePart(scope: Scope, entity: Entity): TablePart {
     },
   };
   return {
-    resources: writeMembers({ [id]: table, [`${id}ThrottlesAlarm`]: throttlesAlarm(id, label, source) }),
+    resources: writeMembers({ [id]: table, [`${id}ThrottlesAlarm`]: throttlesAlarm(scope, id, label, source) }),
     problems: problemsOf(entity, attributes, indexes),
   };
 }
@@ -104,7 +105,7 @@ function keySchema({ partition, sort }: { partition: string; sort?: string }): T
   ];
 }
 
-function throttlesAlarm(id: string, label: string, source: string): TemplateResource {
+function throttlesAlarm(scope: Scope, id: string, label: string, source: string): TemplateResource {
   const metric = (name: string, letter: string) => ({
     Id: letter,
     ReturnData: false,
@@ -118,6 +119,7 @@ function throttlesAlarm(id: string, label: string, source: string): TemplateReso
     Type: 'AWS::CloudWatch::Alarm',
     Metadata: metadata(`${label}-throttles`, source),
     Properties: {
+      ...alarmActions(scope),
       AlarmDescription: `Requests to ${label} were throttled: the traffic grew faster than DynamoDB could follow, or one key takes most of it.`,
       Metrics: [
         {

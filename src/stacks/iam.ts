@@ -166,9 +166,10 @@ export function sendGrant(queueParameter: string): Grant {
   return { actions: ['sqs:SendMessage'], resources: [arn('sqs', `\${${queueParameter}}`)] };
 }
 
+/** What Lambda does to read the queue in the function's name; and hiding a message that failed until it is tried again. */
 export function consumeGrant(queueParameter: string): Grant {
   return {
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     resources: [arn('sqs', `\${${queueParameter}}`)],
   };
 }

@@ -1,7 +1,10 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import { kebabCase } from '../blueprint/naming.ts';
 import { fileOperations } from '../blueprint/storage.ts';
+import { alarmActions } from './alarm-names.ts';
+import { isWatchedApart } from './cloudwatch.ts';
 import { userPoolParameter } from './cognito.ts';
+import { dashboardPart } from './dashboard.ts';
 import { tableParameter } from './dynamodb.ts';
 import { fileHandlers } from './file-handlers.ts';
 import { fileHandlerLabel } from './file-routes.ts';
@@ -47,6 +50,8 @@ export function lambda(scope: Scope): LayerContent {
     ...blueprint.workflows.map((declared, position) => workflow(scope, declared, position)),
   ];
   if (handlers.length === 0 && health === undefined && own.length === 0) return { resources: [] };
+  // Where nothing needs a stack for its alarms, the dashboard is no reason to make one.
+  const dashboard = isWatchedApart(blueprint) ? undefined : dashboardPart(scope);
   return {
     resources: [
       ...handlers.map((part) => part.resources),
@@ -55,9 +60,10 @@ export function lambda(scope: Scope): LayerContent {
       ...files.map((part) => writeMembers(part.resources)),
       ...own.map((part) => writeMembers(part.resources)),
       ...workQueues(blueprint).flatMap((queue) => eventSource(scope, queue)),
-      writeMembers(throttlesAlarm()),
+      writeMembers(throttlesAlarm(scope)),
+      ...(dashboard === undefined ? [] : [writeMembers(dashboard.resources)]),
     ],
-    parameters: parametersOf(scope, handlers, [...files, ...own]),
+    parameters: { ...parametersOf(scope, handlers, [...files, ...own]), ...dashboard?.parameters },
     conditions: {
       [boundaryCondition]: { 'Fn::Not': [{ 'Fn::Equals': [ref(boundaryParameter), ''] }] },
     },
@@ -127,12 +133,13 @@ function eventSource(scope: Scope, queue: WorkQueue): WrittenMembers<TemplateRes
  * One alarm, not one per function: functions are throttled when the account's concurrency is used up, which hits all of
  * them. Errors of functions behind the API are seen by the API's alarm, of those behind queues by the cloudwatch layer.
  */
-function throttlesAlarm(): Record<string, TemplateResource> {
+function throttlesAlarm(scope: Scope): Record<string, TemplateResource> {
   return {
     ThrottlesAlarm: {
       Type: 'AWS::CloudWatch::Alarm',
       Metadata: metadata('function-throttles', 'functions'),
       Properties: {
+        ...alarmActions(scope),
         AlarmDescription: 'Functions in this account and region were refused: its concurrency limit is reached.',
         Namespace: 'AWS/Lambda',
         MetricName: 'Throttles',

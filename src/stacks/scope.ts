@@ -1,5 +1,6 @@
 import type { ApiResource, Blueprint, Entity } from '../blueprint/blueprint.ts';
 import type { Region } from '../blueprint/schema.ts';
+import { notifies } from './alarm-names.ts';
 import type { NameScope } from './names.ts';
 import { cascadesFrom, type Relations, relationsOf } from './relations.ts';
 import type { CodeVersions } from './stack.ts';
@@ -49,6 +50,7 @@ export function scopeOf(blueprint: Blueprint, environment: string, code: CodeVer
       blueprint.auth !== undefined,
       tenancyKey(blueprint),
       blueprint.api?.cors?.origins,
+      notifies(blueprint),
     ]),
   };
 }

@@ -11,7 +11,7 @@ import { outputOf } from './layer.ts';
 import { functionProblems } from './limits.ts';
 import { accessVariable } from './model.ts';
 import { pascal, physicalName } from './names.ts';
-import { nameParameter, workQueues } from './queues.ts';
+import { nameParameter, workQueues, workQueuesText, workQueuesVariable } from './queues.ts';
 import type { Scope } from './scope.ts';
 import { secretProblems } from './secret-variables.ts';
 import type { Artifact, CompileProblem } from './stack.ts';
@@ -62,6 +62,7 @@ export function userFunction(scope: Scope, declared: UserFunction, position: num
     ...tables(entities),
     ...uses.environment,
     ...routesOf(scope, declared.name),
+    ...(queues.length === 0 ? {} : { [workQueuesVariable]: workQueuesText(queues), ...serviceOf(scope) }),
   };
   const environment = { ...sourceMaps, ...declared.environment, ...ours };
   const grants = [

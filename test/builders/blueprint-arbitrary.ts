@@ -121,6 +121,10 @@ export const anyBlueprint: fc.Arbitrary<Blueprint> = fc.gen().map((gen) => {
       timeout: gen(fc.constantFrom, '30s', '365d'),
       uses: [...gen(fc.subarray, uses)],
     })),
+    monitoring: {
+      email: gen(fc.subarray, ['ops@example.com', 'on+call@example.org']),
+      dashboard: gen(fc.boolean),
+    },
     ...(gen(fc.boolean) ? { frontend: { directory: 'web', spa: gen(fc.boolean) } } : {}),
   });
 });

@@ -19,6 +19,7 @@ export function blueprint(overrides: Partial<Blueprint> & { name?: string } = {}
     queues: [],
     storage: [],
     workflows: [],
+    monitoring: { email: [], dashboard: true },
     validation: { suppress: [] },
     ...rest,
   };

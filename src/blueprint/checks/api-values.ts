@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { BlueprintPath } from '../problem.ts';
 import type { Check } from './check.ts';
 
 /** Origins of CORS, as a browser sends them: `https://app.example.com`, without a path. */
@@ -18,18 +19,22 @@ export const checkCors: Check = ({ draft }) =>
   });
 
 /** Lists in which a value makes sense once. */
-export const checkRepeatedValues: Check = ({ draft }) =>
-  (draft.api?.resources ?? []).flatMap(({ path, value }) =>
-    value.operations.flatMap((operation, index): Finding[] =>
-      value.operations.indexOf(operation) === index
-        ? []
-        : [
-            {
-              code: 'repeated-value',
-              message: `\`${operation}\` is written twice.`,
-              hint: 'Remove one of the two.',
-              path: [...path, 'operations', index],
-            },
-          ],
-    ),
+export const checkRepeatedValues: Check = ({ draft }) => [
+  ...(draft.api?.resources ?? []).flatMap(({ path, value }) => repeated(value.operations, [...path, 'operations'])),
+  ...repeated(draft.monitoring?.email ?? [], ['monitoring', 'email']),
+];
+
+function repeated(values: readonly string[], path: BlueprintPath): Finding[] {
+  return values.flatMap((value, index): Finding[] =>
+    values.indexOf(value) === index
+      ? []
+      : [
+          {
+            code: 'repeated-value',
+            message: `\`${value}\` is written twice.`,
+            hint: 'Remove one of the two.',
+            path: [...path, index],
+          },
+        ],
   );
+}

@@ -80,22 +80,27 @@ describe('delivery', () => {
   }
   const advance = (seconds: number) => control('POST', 'clock/advance', { seconds });
 
-  /** Everything that a function has said, in order. */
-  async function said(of: Resource): Promise<z.infer<typeof Said>[]> {
+  /** What a function has said, in order, once it is so much; more is found as well. */
+  async function said(of: Resource, count: number): Promise<z.infer<typeof Said>[]> {
     const logs = await bench.aws.logs(bench.region);
-    // Lines are gathered for a moment before they are sent.
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const { events = [] } = await logs
-      .filterLogEvents({ logGroupName: `/aws/lambda/${of.physicalId}` })
-      .catch(() => ({ events: [] }));
-    return events
-      .toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0))
-      .flatMap(({ message = '' }) => {
-        const line = z.looseObject({ message: z.string() }).safeParse(JSON.parse(message));
-        const own =
-          line.success && line.data.message.startsWith('{') ? Said.safeParse(JSON.parse(line.data.message)) : undefined;
-        return own?.success ? [own.data] : [];
-      });
+    for (let attempt = 0; ; attempt++) {
+      const { events = [] } = await logs
+        .filterLogEvents({ logGroupName: `/aws/lambda/${of.physicalId}` })
+        .catch(() => ({ events: [] }));
+      const found = events
+        .toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0))
+        .flatMap(({ message = '' }) => ownLine(message));
+      if (found.length >= count || attempt > 60) return found;
+      // Lines are gathered for a moment before they are sent.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  function ownLine(message: string): z.infer<typeof Said>[] {
+    const line = z.looseObject({ message: z.string() }).safeParse(JSON.parse(message));
+    if (!line.success || !line.data.message.startsWith('{')) return [];
+    const own = Said.safeParse(JSON.parse(line.data.message));
+    return own.success ? [own.data] : [];
   }
 
   async function depth(of: Resource): Promise<{ visible: number; hidden: number }> {
@@ -113,7 +118,7 @@ describe('delivery', () => {
     await feed(mails, made, { FunctionResponseTypes: ['ReportBatchItemFailures'] });
     await send(mails, { to: 'ada' }, { MessageAttributes: { kind: { DataType: 'String', StringValue: 'note' } } });
     await advance(0);
-    const [first, ...rest] = await said(made);
+    const [first, ...rest] = await said(made, 1);
     assert.equal(rest.length, 0);
     const Event = z.object({
       Records: z.tuple([
@@ -160,7 +165,7 @@ describe('delivery', () => {
     );
     await feed(numbers, made, { BatchSize: 3 });
     await advance(0);
-    const batches = (await said(made)).map(({ bodies }) => z.array(z.string()).parse(bodies));
+    const batches = (await said(made, 3)).map(({ bodies }) => z.array(z.string()).parse(bodies));
     assert.ok(batches.every((batch) => batch.length <= 3));
     assert.deepEqual(batches.flat().sort(), ['0', '1', '2', '3', '4', '5', '6']);
   });
@@ -187,9 +192,9 @@ describe('delivery', () => {
     await advance(0);
     assert.deepEqual(await depth(mails), { visible: 0, hidden: 1 });
     await advance(59);
-    assert.equal((await said(made)).filter(({ body }) => body === 'bad').length, 1, 'it is still hidden');
+    assert.equal((await said(made, 3)).filter(({ body }) => body === 'bad').length, 1, 'it is still hidden');
     await advance(600);
-    const tries = (await said(made)).map(({ body, count: times }) => `${body} ${times}`);
+    const tries = (await said(made, 5)).map(({ body, count: times }) => `${body} ${times}`);
     assert.deepEqual(tries.sort(), ['bad 1', 'bad 2', 'bad 3', 'fine 1', 'good 1']);
     assert.deepEqual(await depth(mails), { visible: 0, hidden: 0 });
     assert.deepEqual(await depth(dead), { visible: 1, hidden: 0 });
@@ -211,9 +216,9 @@ describe('delivery', () => {
     await feed(jobs, made, { BatchSize: 1 });
     await send(jobs, {});
     await advance(85);
-    assert.equal((await said(made)).length, 1);
+    assert.equal((await said(made, 1)).length, 1);
     await advance(10);
-    assert.equal((await said(made)).length, 2);
+    assert.equal((await said(made, 2)).length, 2);
     assert.deepEqual(await depth(jobs), { visible: 0, hidden: 0 });
   });
 
@@ -233,11 +238,11 @@ describe('delivery', () => {
     for (const body of [1, 2, 3, 4]) await send(steps, body, { MessageGroupId: 'one' });
     await advance(0);
     assert.deepEqual(
-      (await said(made)).map(({ body }) => body),
+      (await said(made, 2)).map(({ body }) => body),
       ['1', '2'],
     );
     await advance(61);
-    const all = await said(made);
+    const all = await said(made, 5);
     assert.deepEqual(
       all.map(({ body }) => body),
       ['1', '2', '2', '3', '4'],
@@ -262,7 +267,7 @@ describe('delivery', () => {
     await advance(30);
     assert.deepEqual(await depth(mails), { visible: 1, hidden: 0 });
     assert.deepEqual(
-      (await said(made)).map(({ bodies }) => bodies),
+      (await said(made, 1)).map(({ bodies }) => bodies),
       [['1']],
     );
   });
@@ -295,7 +300,7 @@ describe('delivery', () => {
     await advance(7 * 86_400);
     const runs = z
       .array(z.object({ job: z.literal('nightly'), id: z.uuid(), time: z.string(), text: z.string() }))
-      .parse(await said(made));
+      .parse(await said(made, 5));
     assert.equal(runs.length, 5);
     for (const { time, text } of runs) {
       assert.match(time, /T03:30:00Z$/);
@@ -308,10 +313,10 @@ describe('delivery', () => {
     );
     await control('POST', 'schedules/run', { rule: 'nightly' });
     await advance(0);
-    assert.equal((await said(made)).length, 6);
+    assert.equal((await said(made, 6)).length, 6);
     await bench.delete(rule);
     await advance(7 * 86_400);
-    assert.equal((await said(made)).length, 6);
+    assert.equal((await said(made, 6)).length, 6);
     const gone = await fetch(`${bench.url}/_local/schedules/run`, { method: 'POST', body: '{"rule":"nightly"}' });
     assert.equal(gone.status, 404);
   });
@@ -350,17 +355,17 @@ describe('delivery', () => {
     );
     assert.equal(sent.StatusCode, 202);
     await advance(0);
-    assert.equal((await said(made)).length, 1);
+    assert.equal((await said(made, 1)).length, 1);
     await advance(65);
-    assert.equal((await said(made)).length, 2);
+    assert.equal((await said(made, 2)).length, 2);
     await advance(110);
-    assert.equal((await said(made)).length, 2, 'the second retry comes two minutes later');
+    assert.equal((await said(made, 2)).length, 2, 'the second retry comes two minutes later');
     await advance(20);
-    const tries = await said(made);
+    const tries = await said(made, 3);
     assert.equal(tries.length, 3);
     assert.equal(new Set(tries.map(({ id }) => id)).size, 1, 'every attempt has the same request id');
     await advance(3600);
-    assert.equal((await said(made)).length, 3);
+    assert.equal((await said(made, 3)).length, 3);
     const own = await bench.aws.sqs(bench.region);
     const { Messages = [] } = await own.receiveMessage({ QueueUrl: failures.physicalId });
     const record = z

@@ -21,6 +21,7 @@ const blueprint: Blueprint = {
   queues: [],
   storage: [],
   workflows: [],
+  monitoring: { email: [], dashboard: true },
   validation: { suppress: [] },
 };
 

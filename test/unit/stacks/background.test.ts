@@ -14,7 +14,8 @@ describe('a queue', () => {
       SqsManagedSseEnabled: true,
     });
     assert.equal(crm.property('sqs', 'ArchiveJob', 'VisibilityTimeout'), 5400);
-    assert.equal(crm.property('sqs', 'ArchiveJob', 'RedrivePolicy', 'maxReceiveCount'), 3);
+    // Three retries after the first attempt.
+    assert.equal(crm.property('sqs', 'ArchiveJob', 'RedrivePolicy', 'maxReceiveCount'), 4);
   });
 
   it('has a dead-letter queue of its own kind that keeps messages longest', () => {
@@ -54,6 +55,24 @@ describe('a queue', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     assert.equal(crm.property('lambda', 'ReportJobSource', 'BatchSize'), 1);
+  });
+
+  it('gives one message at a time where order counts, so that none dies for the one before it', () => {
+    assert.equal(crm.property('lambda', 'OrderedQueueSource', 'BatchSize'), 1);
+  });
+
+  it('is known to its function by the name that it has in AWS', () => {
+    const { Variables } = crm.resource('lambda', 'CustomSendEmailFunction').Properties.Environment as {
+      Variables: Record<string, unknown>;
+    };
+    const { 'Fn::Sub': text } = Variables.WORK_QUEUES as { 'Fn::Sub': string };
+    const names: Record<string, string> = { EmailsQueueName: 'queue-a', OrderedQueueName: 'queue-b.fifo' };
+    const described: unknown = JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, name: string) => names[name] ?? ''));
+    assert.deepEqual(described, {
+      'queue-a': { queue: 'emails', attempts: 5 },
+      'queue-b.fifo': { queue: 'ordered', attempts: 5 },
+    });
+    assert.equal(Variables.BACKDRIFT_SERVICE, 'saa-s-crm-dev');
   });
 });
 
@@ -123,6 +142,7 @@ describe('alarms', () => {
       'CustomArchiveDealsErrorsAlarm',
       'CustomSendEmailErrorsAlarm',
       'WorkflowOnboardingErrorsAlarm',
+      'Dashboard',
     ]);
     assert.deepEqual(crm.property('cloudwatch', 'EmailsQueueDeadLettersAlarm', 'Dimensions'), [
       { Name: 'QueueName', Value: { Ref: 'EmailsQueueDeadLettersName' } },
@@ -140,5 +160,138 @@ describe('alarms', () => {
         Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').length,
     );
     assert.deepEqual(alarms, [0, 2, 1, 1, 0]);
+  });
+});
+
+describe('monitoring', () => {
+  const mails = { email: ['ops@example.com', 'on+call@example.org'], dashboard: true };
+
+  it('tells every alarm of every stack to one topic, and the topic to each address', () => {
+    const { stacks, resource } = compiled({ ...saasCrm(), monitoring: mails });
+    const alarms = stacks.flatMap(({ template }) =>
+      Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm'),
+    );
+    assert.ok(alarms.length > 10);
+    const name = resource('cloudwatch', 'AlarmTopic').Properties.TopicName;
+    for (const { Properties } of alarms) {
+      assert.deepEqual(Properties.AlarmActions, [
+        { 'Fn::Sub': `arn:\${AWS::Partition}:sns:\${AWS::Region}:\${AWS::AccountId}:${name}` },
+      ]);
+    }
+    const subscriptions = Object.values(stacks.at(-1)?.template.Resources ?? {}).filter(
+      ({ Type }) => Type === 'AWS::SNS::Subscription',
+    );
+    assert.deepEqual(
+      subscriptions.map(({ Properties }) => [Properties.Protocol, Properties.Endpoint]),
+      mails.email.map((address) => ['email', address]),
+    );
+  });
+
+  it('tells nobody where nobody is named, and makes no stack for it', () => {
+    const { stacks } = compiled(taskManager());
+    assert.deepEqual(
+      stacks.map(({ layer }) => layer),
+      ['cognito', 'dynamodb', 'lambda', 'api', 'amplify'],
+    );
+    assert.ok(!JSON.stringify(stacks.map(({ template }) => template)).includes('AlarmActions'));
+    const withMails = compiled({ ...taskManager(), monitoring: mails });
+    assert.equal(withMails.stacks.at(-1)?.layer, 'cloudwatch');
+  });
+
+  it('changes the alarm of a table that was compiled before', () => {
+    const shared = taskManager();
+    compiled(shared);
+    const { property } = compiled({ ...shared, monitoring: mails });
+    assert.ok(property('dynamodb', 'TasksTableThrottlesAlarm', 'AlarmActions'));
+  });
+
+  it('lets only the alarms of this account publish, and only over TLS', () => {
+    const { property } = compiled({ ...taskManager(), monitoring: mails });
+    const statements = property('cloudwatch', 'AlarmTopicPolicy', 'PolicyDocument', 'Statement');
+    assert.ok(Array.isArray(statements));
+    assert.deepEqual(
+      statements.map((statement) => (statement as { Effect: string; Principal: unknown }).Principal),
+      [{ Service: 'cloudwatch.amazonaws.com' }, '*'],
+    );
+    assert.deepEqual(property('cloudwatch', 'AlarmTopicPolicy', 'PolicyDocument', 'Statement', 1, 'Effect'), 'Deny');
+  });
+});
+
+describe('the dashboard', () => {
+  /** The body as CloudWatch gets it, parameters by their own name. */
+  function body(text: unknown): { widgets: { x: number; y: number; properties: Properties }[] } {
+    const { 'Fn::Sub': template } = text as { 'Fn::Sub': string };
+    return JSON.parse(
+      template.replace(/\$\{(!?)([^}]+)\}/g, (_, kept: string, name: string) => (kept ? `$\{${name}}` : name)),
+    );
+  }
+  interface Properties {
+    title: string;
+    region: string;
+    metrics: [string, string, ...unknown[]][];
+  }
+  const graphs = (dashboard: ReturnType<typeof body>) =>
+    new Map(dashboard.widgets.map(({ properties }) => [properties.title, properties.metrics]));
+
+  it('stands in the lambda stack where there is none for monitoring, and may be left out', () => {
+    const { property } = compiled(taskManager());
+    assert.equal(property('lambda', 'Dashboard', 'DashboardName'), 'backdrift-task-manager-dev');
+    const without = compiled({ ...taskManager(), monitoring: { email: [], dashboard: false } });
+    assert.ok(!JSON.stringify(without.stacks.map(({ template }) => template)).includes('Dashboard'));
+    const idle = compiled(blueprint({ entities: taskManager().entities }));
+    assert.ok(!JSON.stringify(idle.stacks.map(({ template }) => template)).includes('Dashboard'));
+  });
+
+  it('shows the API, functions, tables, queues and dead letters by the names that they have in AWS', () => {
+    const shown = graphs(body(crm.property('cloudwatch', 'Dashboard', 'DashboardBody')));
+    assert.deepEqual(
+      shown.get('Messages that could not be delivered')?.map(([, , , name]) => name),
+      [
+        'ArchiveJobDeadLettersName',
+        'ReportJobDeadLettersName',
+        'EmailsQueueDeadLettersName',
+        'OrderedQueueDeadLettersName',
+        'UndeliveredSchedulesName',
+      ],
+    );
+    const functions = shown.get('Errors of functions')?.map(([, , , name]) => name);
+    assert.ok(functions?.includes(crm.property('lambda', 'CustomSendEmailFunction', 'FunctionName')));
+    assert.ok(functions?.includes(crm.property('lambda', 'WorkflowOnboardingFunction', 'FunctionName')));
+    assert.ok(shown.get('Throttled requests to tables')?.some(([, , , name]) => name === 'ContactsTableName'));
+    assert.deepEqual(shown.get('Requests to the API')?.[0]?.slice(0, 6), [
+      'AWS/ApiGateway',
+      'Count',
+      'ApiName',
+      crm.property('api', 'RestApi', 'Name'),
+      'Stage',
+      crm.property('api', 'Stage', 'StageName'),
+    ]);
+    assert.deepEqual(shown.get('Requests to the API')?.at(-1)?.slice(0, 4), [
+      'Backdrift',
+      'Errors',
+      'Service',
+      'saa-s-crm-dev',
+    ]);
+  });
+
+  it('takes every name that it shows as a parameter', () => {
+    for (const [layer, { template }] of [
+      ['cloudwatch', crm.stack('cloudwatch')],
+      ['lambda', compiled(taskManager()).stack('lambda')],
+    ] as const) {
+      const text = JSON.stringify(template.Resources.Dashboard?.Properties.DashboardBody);
+      for (const [, name = ''] of text.matchAll(/\$\{(\w+)\}/g))
+        assert.ok(template.Parameters?.[name], `${layer}: ${name}`);
+    }
+  });
+
+  it('stays within the free number of metrics, dead letters first', () => {
+    const many = [...Array(60).keys()].map((at) => userFunction(`act${at}`));
+    const queues = many.slice(0, 10).map(({ name }) => ({ name: `queue-${name}`, function: name, fifo: false }));
+    const { property } = compiled({ ...taskManager(), functions: many, queues });
+    const shown = graphs(body(property('cloudwatch', 'Dashboard', 'DashboardBody')));
+    const metrics = new Set([...shown.values()].flat().map((metric) => JSON.stringify(metric.slice(0, -1))));
+    assert.ok(metrics.size <= 50, `${metrics.size} metrics`);
+    assert.equal(shown.get('Messages that could not be delivered')?.length, 10);
   });
 });

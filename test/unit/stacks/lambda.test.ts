@@ -183,6 +183,8 @@ describe('a role', () => {
       'sqs:SendMessage {EmailsQueueName}',
     ]);
     assert.deepEqual(permissions('CustomSendEmail'), [
+      'sqs:ChangeMessageVisibility {EmailsQueueName}',
+      'sqs:ChangeMessageVisibility {OrderedQueueName}',
       'sqs:DeleteMessage {EmailsQueueName}',
       'sqs:DeleteMessage {OrderedQueueName}',
       'sqs:GetQueueAttributes {EmailsQueueName}',

@@ -28,6 +28,7 @@ function blueprint(functions: { name: string; handler: string }[]): Blueprint {
     queues: [],
     storage: [],
     workflows: [],
+    monitoring: { email: [], dashboard: true },
     validation: { suppress: [] },
   };
 }
