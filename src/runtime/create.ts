@@ -2,6 +2,7 @@ import { type Answer, conflict, invalid } from './answer.ts';
 import { readBody } from './body.ts';
 import { createdAt, type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
+import { listAttributes } from './list-attributes.ts';
 import type { Request } from './operations.ts';
 import { missingReferences } from './references.ts';
 import { type Row, readNewRow, shownRow } from './row.ts';
@@ -38,9 +39,5 @@ export async function create(entity: RuntimeEntity, { call, owned }: Request, wo
 /** Times, and the attribute that puts the row into the index behind list where no field does. */
 function automaticAttributes(entity: RuntimeEntity, world: World): Row {
   const now = world.now().toISOString();
-  const partition = entity.list?.partition;
-  return {
-    ...(entity.timestamps ? { [createdAt]: now, [updatedAt]: now } : {}),
-    ...(partition?.value.from === 'constant' ? { [partition.attribute]: partition.value.constant } : {}),
-  };
+  return { ...(entity.timestamps ? { [createdAt]: now, [updatedAt]: now } : {}), ...listAttributes(entity) };
 }

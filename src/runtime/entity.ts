@@ -1,6 +1,6 @@
 import type { Access, Entity, Field } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
-import type { EntityModel, ListQuery } from '../stacks/model.ts';
+import type { EntityModel, ListPath } from '../stacks/model.ts';
 import { isObject, own, ownText } from './json.ts';
 import { Misconfigured } from './misconfigured.ts';
 
@@ -10,12 +10,17 @@ export interface RuntimeEntity {
   fields: ReadonlyMap<string, FieldRule>;
   key: { partition: FieldRule; sort?: FieldRule };
   operations: Partial<Record<Operation, { access: Access }>>;
-  list?: ListQuery;
+  /** What list may read, in the order of preference. */
+  lists: readonly ListPath[];
+  /** List may read the whole table where it is asked for nothing in particular. */
+  scans: boolean;
   /** `self`: each row is a tenant, and the field is its key. */
   tenant?: { rule: FieldRule; self: boolean };
   owner?: FieldRule;
   /** The numeric twin of a datetime after which DynamoDB removes the row. */
   expiry?: { rule: FieldRule; attribute: string };
+  /** The attribute with the epoch seconds after which a row is gone. */
+  ttl?: string;
   timestamps: boolean;
   softDelete: boolean;
   references: NonNullable<EntityModel['references']>;
@@ -57,12 +62,14 @@ export function prepareEntity(value: unknown): RuntimeEntity {
     fields,
     key: { partition, ...(sort ? { sort } : {}) },
     operations: value.operations,
-    ...(value.list ? { list: value.list } : {}),
+    lists: value.lists ?? [],
+    scans: value.scan === true,
     ...(tenant ? { tenant: { rule: tenant, self: value.tenancy?.self === true } } : {}),
     ...(owner ? { owner } : {}),
     ...(value.ttl && expiring && value.ttl.attribute !== expiring.attribute
       ? { expiry: { rule: expiring, attribute: value.ttl.attribute } }
       : {}),
+    ...(value.ttl ? { ttl: value.ttl.attribute } : {}),
     timestamps: entity.timestamps,
     softDelete: entity.soft_delete,
     references: value.references ?? [],

@@ -1,6 +1,8 @@
 import type { FieldError } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { type FieldRule, keyBytes, type RuntimeEntity } from './entity.ts';
+import { passes } from './guard.ts';
+import { hiding } from './hidden.ts';
 import type { World } from './world.ts';
 
 /**
@@ -23,14 +25,19 @@ export async function missingReferences(
 }
 
 async function mayBeNamed(
-  { entity, key, tenantField }: RuntimeEntity['references'][number],
+  { entity, key, tenantField, soft_delete, ttl }: RuntimeEntity['references'][number],
   id: unknown,
   caller: Caller,
   world: World,
 ): Promise<boolean> {
   if (!isKeyValue(id)) return false;
   const found = await world.documents.get({ TableName: world.table(entity), Key: { [key]: id }, ConsistentRead: true });
-  if (found.Item === undefined) return false;
+  const facts = {
+    softDelete: soft_delete === true,
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(typeof id === 'string' ? { textKey: key } : {}),
+  };
+  if (found.Item === undefined || !passes(found.Item, hiding(facts, world.now()))) return false;
   return tenantField === undefined || found.Item[tenantField] === caller.tenant;
 }
 

@@ -2,9 +2,9 @@ import { type Answer, conflict, notFound } from './answer.ts';
 import { restrictedBy, settleDependents } from './dependents.ts';
 import { deletedAt, type RuntimeEntity } from './entity.ts';
 import { expression, guardTerms } from './expression.ts';
+import { passes } from './guard.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
-import { passes } from './scope.ts';
 import type { World } from './world.ts';
 
 /** Deletes one row, or marks it as deleted where the entity says so; rows that refer to it come first. */

@@ -2,18 +2,17 @@ import type { Access } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { forbidden, type Problem, unauthenticated } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { deletedAt, type RuntimeEntity } from './entity.ts';
+import type { RuntimeEntity } from './entity.ts';
+import type { Guard } from './guard.ts';
+import { hiding, isText } from './hidden.ts';
 import { Misconfigured } from './misconfigured.ts';
-
-/** What must hold for a row before this caller may see or touch it. */
-export type Guard = { attribute: string; equals: string } | { attribute: string; absent: true };
 
 export type Scope =
   | { kind: 'allowed'; guards: Guard[] /** Set on a new row from the token. */; owned: Record<string, string> }
   | Problem;
 
-/** Whether the caller may use the operation at all, and on which rows. */
-export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Caller): Scope {
+/** Whether the caller may use the operation at all, and on which rows: the caller's own, and those that are there now. */
+export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Caller, now: Date): Scope {
   const access = entity.operations[operation]?.access;
   if (!access) return forbidden(`This API does not offer ${operation} for ${entity.name}.`);
   const refusal = refusalOf(access, caller);
@@ -33,7 +32,8 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
     guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
-  if (entity.softDelete) guards.push({ attribute: deletedAt, absent: true });
+  const { partition } = entity.key;
+  guards.push(...hiding({ ...entity, ...(isText(partition) ? { textKey: partition.attribute } : {}) }, now));
   return { kind: 'allowed', guards, owned };
 }
 
@@ -42,12 +42,4 @@ function refusalOf(access: Access, caller: Caller): Problem | undefined {
   if (caller.sub === undefined) return unauthenticated();
   if (access.level !== 'role' || caller.roles.includes(access.role)) return undefined;
   return forbidden(`This needs the role ${access.role}.`);
-}
-
-/** Whether a row that was read passes. */
-export function passes(row: { readonly [attribute: string]: unknown }, guards: readonly Guard[]): boolean {
-  return guards.every((guard) => {
-    const value = Object.hasOwn(row, guard.attribute) ? row[guard.attribute] : undefined;
-    return 'equals' in guard ? value === guard.equals : value === undefined || value === null;
-  });
 }

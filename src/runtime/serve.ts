@@ -34,7 +34,7 @@ export function serve(operation: Operation, backend: Backend, surroundings: Surr
     let answer: Answer;
     try {
       const { entity, world } = await backend();
-      const scope = scopeOf(entity, operation, call.caller);
+      const scope = scopeOf(entity, operation, call.caller, world.now());
       answer =
         scope.kind === 'problem'
           ? scope

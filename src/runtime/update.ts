@@ -4,6 +4,7 @@ import { type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
 import { type Expression, expression, guardTerms } from './expression.ts';
 import { readKey } from './key.ts';
+import { listAttributes } from './list-attributes.ts';
 import type { Request } from './operations.ts';
 import { missingReferences } from './references.ts';
 import { type ReadFields, readChanges, shownRow } from './row.ts';
@@ -47,6 +48,7 @@ function changeExpression(
 ): string {
   const values: [string, unknown][] = [...set].map(([rule, value]) => [rule.attribute, value]);
   values.push(...Object.entries(expiryTwin(entity, set)));
+  values.push(...Object.entries(listAttributes(entity)));
   if (entity.timestamps) values.push([updatedAt, world.now().toISOString()]);
   const gone = clear.map((rule) => rule.attribute);
   if (entity.expiry && clear.includes(entity.expiry.rule)) gone.push(entity.expiry.attribute);

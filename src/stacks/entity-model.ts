@@ -1,5 +1,6 @@
 import type { Entity, Field } from '../blueprint/blueprint.ts';
-import { indexesOf, indexFor, listQueryOf } from './indexes.ts';
+import { indexesOf, indexFor } from './indexes.ts';
+import { listPathsOf } from './list-paths.ts';
 import { type EntityModel, tenantClaim, ttlAttribute } from './model.ts';
 import { attributeNamed, attributeOf } from './relations.ts';
 import { type Scope, tenancyOf } from './scope.ts';
@@ -9,17 +10,19 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
   const { outgoing, incoming } = scope.relations.get(entity) ?? { outgoing: [], incoming: [] };
   const resource = scope.resources.get(entity);
   const tenancy = tenancyOf(scope, entity);
-  const list = listQueryOf(scope, entity, indexesOf(scope, entity));
   const ttl = ttlOf(entity);
   const references = outgoing
     .filter(({ to }) => to.key.sort === undefined)
     .map(({ field, to }) => {
       const target = tenancyOf(scope, to);
+      const expiry = ttlOf(to);
       return {
         field: field.name,
         entity: to.name,
         key: keyAttributes(to).partition,
         ...(target === undefined ? {} : { tenantField: attributeNamed(to, target.field) }),
+        ...(to.soft_delete ? { soft_delete: true as const } : {}),
+        ...(expiry === undefined ? {} : { ttl: expiry.attribute }),
       };
     });
   return {
@@ -30,7 +33,7 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
         { access: access.level === 'role' ? { level: access.level, role: access.role } : { level: access.level } },
       ]),
     ),
-    ...(list === undefined ? {} : { list }),
+    ...listPathsOf(scope, entity),
     ...(tenancy === undefined
       ? {}
       : { tenancy: { field: tenancy.field, ...(tenancy.kind === 'self' ? { self: true as const } : {}) } }),
