@@ -6,13 +6,14 @@ import { patiently, writeOne } from './contention.ts';
 import { createdAt, type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
 import { expression } from './expression.ts';
+import { hidingIn } from './hidden.ts';
+import { listAttributes } from './list-attributes.ts';
 import type { Request } from './operations.ts';
 import { missing, type Referred, referenceChecks } from './references.ts';
 import { etagOf, revisionAttribute } from './revision.ts';
 import { type Row, readNewRow, shownRow } from './row.ts';
 import { taken } from './taken.ts';
 import { type Step, transact } from './transaction.ts';
-import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
 /** Something that is written together with a new row, or not at all; `refusal` is the answer when it cannot be. */
@@ -66,7 +67,7 @@ async function putTogether(
 ): Promise<Problem | undefined> {
   const { claiming } = entity;
   const table = world.table(entity.name);
-  const hiding = visible({ soft_delete: entity.softDelete, ttl: claiming.ttl }, world.now());
+  const hidden = hidingIn(entity, world.now());
   const obstacles = noObstacles();
   const outcome = await patiently<{ refusal?: Problem }>(world, async () => {
     const written = await transact<Meaning>(world, [
@@ -84,7 +85,7 @@ async function putTogether(
       if (meaning.kind === 'companion') return { refusal: meaning.refusal };
       if (meaning.kind !== 'reference') claims.push(meaning);
     }
-    const attribute = await lookAtClaims(claiming, claims, hiding, table, obstacles, world);
+    const attribute = await lookAtClaims(claiming, claims, hidden, table, obstacles, world);
     return attribute === undefined ? undefined : { refusal: taken(entity, attribute) };
   });
   return outcome.refusal;
@@ -110,10 +111,9 @@ function keyTaken(entity: RuntimeEntity): Problem {
 /** Times, the revision, and the attribute that puts the row into the index behind list where no field does. */
 function automaticAttributes(entity: RuntimeEntity, world: World): Row {
   const now = world.now().toISOString();
-  const partition = entity.list?.partition;
   return {
     ...(entity.timestamps ? { [createdAt]: now, [updatedAt]: now } : {}),
-    ...(partition?.value.from === 'constant' ? { [partition.attribute]: partition.value.constant } : {}),
+    ...listAttributes(entity),
     [revisionAttribute]: world.newId(),
   };
 }

@@ -1,7 +1,8 @@
 import { forbidden, notFound, type Problem, unauthenticated } from '../answer.ts';
 import type { Caller } from '../caller.ts';
-import { deletedAt } from '../entity.ts';
 import type { Call } from '../event.ts';
+import { passes } from '../guard.ts';
+import { hiding } from '../hidden.ts';
 import { own } from '../json.ts';
 import { readKey } from '../key.ts';
 import { type Row, shownRow } from '../row.ts';
@@ -43,7 +44,5 @@ export async function seeRow(
 function isHidden(row: Row, { entity, expires }: NamedRow, caller: Caller, now: Date): boolean {
   const { tenant, softDelete } = entity;
   if (tenant && own(row, tenant.rule.attribute) !== caller.tenant) return true;
-  if (softDelete && (own(row, deletedAt) ?? null) !== null) return true;
-  const end = expires === undefined ? undefined : own(row, expires);
-  return typeof end === 'number' && end * 1000 <= now.getTime();
+  return !passes(row, hiding({ soft_delete: softDelete, ttl: expires }, now));
 }

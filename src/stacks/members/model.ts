@@ -19,7 +19,7 @@ export interface MembersModel extends EntityModel {
 export function membersModel(scope: Scope, { tenant, members, roles, leader }: Team): MembersModel {
   return {
     ...modelOf(scope, members),
-    list: { partition: { attribute: members.key.partition, value: { from: 'tenant' } }, sort: 'user_id' },
+    lists: [{ partition: [{ attribute: members.key.partition, from: 'tenant' }] }],
     members: {
       tenant: {
         entity: tenant.name,

@@ -100,7 +100,7 @@ describe('the headers of an answer', () => {
       'x-request-id': 'r-1',
       sunset: 'soon',
       'access-control-allow-origin': 'https://a.example',
-      'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, sunset',
+      'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, X-Token-Refresh, sunset',
       'content-type': 'application/json',
       vary: 'Origin',
     });
