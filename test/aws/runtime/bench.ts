@@ -15,6 +15,8 @@ export interface Asked {
   body?: unknown;
   /** The body as it stands, when it is not JSON. */
   text?: string;
+  /** The body's bytes, as API Gateway hands over what it takes for binary. */
+  base64?: string;
   query?: Record<string, string>;
   claims?: Record<string, unknown>;
   headers?: Record<string, string>;
@@ -114,7 +116,7 @@ export function bench(
 }
 
 export function proxyEvent(asked: Asked): unknown {
-  const body = asked.text ?? (asked.body === undefined ? null : JSON.stringify(asked.body));
+  const body = asked.base64 ?? asked.text ?? (asked.body === undefined ? null : JSON.stringify(asked.body));
   return {
     httpMethod: 'POST',
     path: '/',
@@ -122,7 +124,7 @@ export function proxyEvent(asked: Asked): unknown {
     pathParameters: encoded(asked.path ?? (asked.id === undefined ? {} : { id: asked.id })),
     queryStringParameters: asked.query ?? null,
     body,
-    isBase64Encoded: false,
+    isBase64Encoded: asked.base64 !== undefined,
     requestContext: {
       requestId: 'request-1',
       ...(asked.claims === undefined ? {} : { authorizer: { claims: asked.claims } }),
