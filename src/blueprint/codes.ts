@@ -37,6 +37,7 @@ export const problemCodes = [
   'reference-type',
   'on-delete-without-references',
   'set-null-on-required',
+  'reference-circle',
   // Keys, indexes and fields
   'too-many-keys',
   'sort-without-partition',
@@ -62,6 +63,7 @@ export const problemCodes = [
   'missing-tenant-entity',
   'tenant-of-itself',
   'tenant-key',
+  'key-across-tenants',
   'tenant-role-on-shared-rows',
   'public-tenant-rows',
   'implied-tenant-entity',

@@ -39,7 +39,8 @@ export async function remove(entity: RuntimeEntity, request: Request, world: Wor
 /** Sees to the rows that refer to this one. */
 async function makeWay(entity: RuntimeEntity, row: Row, request: Request, world: World): Promise<Problem | undefined> {
   const { referencesTo } = entity;
-  const look = await lookBelow(asReferred(entity, row), identityOf(entity, row), referencesTo, world);
+  const { remaining } = request.call;
+  const look = await lookBelow(asReferred(entity, row), identityOf(entity, row), referencesTo, remaining, world);
   if (look.restricting !== undefined) return restricted(entity, look.restricting);
   const settled = await settle(entity, row, !look.complete, request, world);
   if (settled.kind === 'restricted') return restricted(entity, settled.by);

@@ -15,6 +15,8 @@ export type Settled =
 
 /** Requests at the same time: half of what the SDK keeps open. */
 const atOnce = 25;
+/** Rows that are worked on side by side, on each level: a few are finished before many are begun. */
+const inHand = 10;
 /** Milliseconds that are kept for the answer. */
 const reserve = 3000;
 
@@ -70,12 +72,14 @@ async function settleBelow(row: Referred, errand: Errand): Promise<void> {
     if (reference.on_delete === 'restrict') continue;
     for await (const rows of rowsReferring(reference, row, world)) {
       if (errand.outcome.kind !== 'settled') return;
-      await Promise.all(rows.map((one) => settleOne(reference, one, row.id, errand)));
+      const few = pLimit(inHand);
+      await Promise.all(rows.map((one) => few(() => settleOne(reference, one, row.id, errand))));
     }
   }
 }
 
 async function settleOne(reference: ReferencedBy, row: Row, id: unknown, errand: Errand): Promise<void> {
+  if (errand.outcome.kind !== 'settled') return;
   if (reference.on_delete === 'cascade') {
     const identity = identityOf(reference, row);
     if (errand.doomed.has(identity)) return;

@@ -8,6 +8,7 @@ import { entityFindings } from './entity.ts';
 import { checkFiles } from './files.ts';
 import { checkLengths } from './lengths.ts';
 import { checkNames } from './names.ts';
+import { checkReferenceCircles } from './reference-circles.ts';
 import { checkReferences } from './references.ts';
 import { checkRegions, checkWorkflows } from './regions.ts';
 import { checkRoutes } from './routes.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   checkNames,
   checkEntities,
   checkReferences,
+  checkReferenceCircles,
   checkUses,
   checkAuth,
   checkAccess,

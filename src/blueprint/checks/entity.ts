@@ -5,6 +5,7 @@ import { checkEntityFields } from './entity-fields.ts';
 import { checkEntityFieldRoles, checkEntityIndexes } from './entity-indexes.ts';
 import { checkEntityKeys } from './entity-keys.ts';
 import { checkAutomaticFields, checkEntityNames } from './entity-names.ts';
+import { checkTenantKeys, checkUniqueFields } from './entity-unique.ts';
 
 const entityChecks: readonly EntityCheck[] = [
   checkEntityNames,
@@ -13,6 +14,8 @@ const entityChecks: readonly EntityCheck[] = [
   checkEntityFields,
   checkEntityIndexes,
   checkEntityFieldRoles,
+  checkUniqueFields,
+  checkTenantKeys,
 ];
 
 const known = new WeakMap<EntityDraft, { tenantField: string | undefined; findings: readonly Finding[] }>();

@@ -168,6 +168,69 @@ api: { endpoints: [ { method: ${method}, path: "${path}", function: f } ] }\n`);
   });
 });
 
+describe('Unique fields', () => {
+  const entity = (fields: string) => codesOf(`entities: [{ name: line, fields: [${fields}] }]`);
+  it('are not beside a key that is a number, unless they are that key', () => {
+    for (const type of ['integer', 'number']) {
+      const key = `{ name: no, type: ${type}, primary: true }`;
+      assert.deepEqual(entity(`${key}, { name: code, unique: true }`), ['unique-not-possible']);
+      assert.deepEqual(entity(`{ name: no, type: ${type}, primary: true, unique: true }`), []);
+      const sorted = `{ name: no, type: ${type}, primary: true, unique: true }, { name: at, primary: true, sort: true }`;
+      assert.deepEqual(entity(sorted), ['unique-not-possible']);
+    }
+    for (const type of ['string', 'date', 'datetime'])
+      assert.deepEqual(entity(`{ name: no, type: ${type}, primary: true }, { name: code, unique: true }`), []);
+    assert.deepEqual(
+      entity('{ name: a, primary: true }, { name: n, type: integer, primary: true, sort: true, unique: true }'),
+      [],
+    );
+  });
+  it('are thirty at most', () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, n) => `{ name: f${n}, unique: true }`).join();
+    assert.deepEqual(entity(fields(30)), []);
+    assert.deepEqual(entity(fields(32)), ['unique-not-possible']);
+  });
+});
+
+describe('Keys that tenants choose', () => {
+  const warnings = (fields: string, more = '') =>
+    codesOf(`auth: {}
+tenancy: { mode: multi_tenant, tenant_entity: organization }
+entities: [{ name: project, tenancy: tenant }, { name: task, tenancy: tenant, ${more} fields: [${fields}] }]`);
+  it('are told from those that name a row or a user', () => {
+    assert.deepEqual(warnings('{ name: code, primary: true }'), ['key-across-tenants']);
+    assert.deepEqual(warnings('{ name: id, primary: true }'), []);
+    const part = '{ name: project_id, primary: true, references: project }, { name: n, primary: true, sort: true }';
+    assert.deepEqual(warnings(part), []);
+    assert.deepEqual(warnings('{ name: user_id, primary: true }', 'owner_field: user_id,'), []);
+    assert.deepEqual(codesOf('entities: [{ name: task, fields: [{ name: code, primary: true }] }]'), []);
+  });
+});
+
+describe('References in a circle', () => {
+  const field = (to: string, more = 'required: true') => `{ name: ${to}_id, references: ${to}, ${more} }`;
+  const circles = (entities: Record<string, string[]>) =>
+    codesOf(
+      `entities: [${Object.entries(entities)
+        .map(([name, fields]) => `{ name: ${name}, fields: [${fields.join()}] }`)
+        .join()}]`,
+    );
+  it('need one that is optional', () => {
+    assert.deepEqual(circles({ a: [field('a')] }), ['reference-circle']);
+    assert.deepEqual(circles({ a: [field('b')], b: [field('c')], c: [field('a'), field('b')] }), ['reference-circle']);
+    assert.deepEqual(circles({ a: [field('b')], b: [field('c')], c: [field('a', 'on_delete: set_null')] }), []);
+    assert.deepEqual(circles({ a: [field('b'), field('c')], b: [field('c')], c: [] }), []);
+  });
+  it('are fine where a row may name itself', () => {
+    assert.deepEqual(circles({ a: ['{ name: code, primary: true }', field('a')] }), []);
+  });
+  it('are found in a dense web without trying every way', () => {
+    const names = Array.from({ length: 60 }, (_, n) => `e${n}`);
+    const web = Object.fromEntries(names.map((name, n) => [name, names.slice(n + 1).map((to) => field(to))]));
+    assert.deepEqual(circles(web), []);
+  });
+});
+
 describe('Routes', () => {
   it('take their parameters from the key of the entity', () => {
     const text = (path: string) => `entities: [ { name: product, fields: [ { name: sku, primary: true } ] } ]
