@@ -1,6 +1,7 @@
 import { type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
 import type { Expression } from './expression.ts';
+import { listAttributes } from './list-attributes.ts';
 import { revisionAttribute } from './revision.ts';
 import type { ReadFields, Row } from './row.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,7 @@ export function changeOf(
     set: {
       ...Object.fromEntries([...set].map(([rule, value]) => [rule.attribute, value])),
       ...expiryTwin(entity, set),
+      ...listAttributes(entity),
       ...(entity.timestamps ? { [updatedAt]: world.now().toISOString() } : {}),
       [revisionAttribute]: world.newId(),
     },

@@ -8,10 +8,10 @@ import {
   claimsOf,
 } from './claims.ts';
 import { expression } from './expression.ts';
+import { type Guard, passes } from './guard.ts';
 import { own } from './json.ts';
 import { revisionAttribute } from './revision.ts';
 import type { Row } from './row.ts';
-import { type Guard, passes } from './scope.ts';
 import type { Step } from './transaction.ts';
 import type { World } from './world.ts';
 

@@ -6,6 +6,7 @@ import { patiently, writeOne } from './contention.ts';
 import { createdAt, type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
 import { expression } from './expression.ts';
+import { listAttributes } from './list-attributes.ts';
 import type { Request } from './operations.ts';
 import { missing, type Referred, referenceChecks } from './references.ts';
 import { etagOf, revisionAttribute } from './revision.ts';
@@ -110,10 +111,9 @@ function keyTaken(entity: RuntimeEntity): Problem {
 /** Times, the revision, and the attribute that puts the row into the index behind list where no field does. */
 function automaticAttributes(entity: RuntimeEntity, world: World): Row {
   const now = world.now().toISOString();
-  const partition = entity.list?.partition;
   return {
     ...(entity.timestamps ? { [createdAt]: now, [updatedAt]: now } : {}),
-    ...(partition?.value.from === 'constant' ? { [partition.attribute]: partition.value.constant } : {}),
+    ...listAttributes(entity),
     [revisionAttribute]: world.newId(),
   };
 }

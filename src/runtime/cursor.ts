@@ -1,41 +1,56 @@
-import { type FieldRule, keyBytes } from './entity.ts';
-import { hasLoneSurrogate, parseJson } from './json.ts';
-import { isStorableNumber } from './storable-number.ts';
+import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { parseJson } from './json.ts';
+import type { KeyValue } from './list-question.ts';
 
-/** An attribute of a cursor: its name, and the field behind it where there is one. */
-export interface CursorPart {
-  attribute: string;
-  rule?: FieldRule;
+/** Bytes of the MAC in front of a cursor. It is the cipher's starting value as well, which takes just as many. */
+const macBytes = 16;
+const cipher = 'aes-256-ctr';
+
+/** What a cursor belongs to. */
+export interface CursorScope {
+  /**
+   * The table's own name. CloudFormation ends it in random characters and no answer holds it, so what is derived from
+   * it is known to the functions of this table only.
+   */
+  table: string;
+  /** The list: its entity, what it asks, its order and whose rows it shows. A cursor of another list is none of this one. */
+  list: string;
 }
 
 /**
- * Where the next page begins, as an opaque text: the key of the last row, without the partition value of the query.
- * That one is put back from the caller's own query, so that no cursor leads into another tenant's or user's rows.
+ * Where the next page begins, as a text that tells nothing and cannot be made or changed by others. The values are
+ * encrypted because the next page may begin after a row that the caller must not see. The MAC over list and values is
+ * the starting value of the cipher (a synthetic initialization vector, as in RFC 5297), so equal places have equal cursors.
  */
-export function encodeCursor(parts: readonly CursorPart[], last: { readonly [attribute: string]: unknown }): string {
-  return Buffer.from(JSON.stringify(parts.map(({ attribute }) => last[attribute] ?? null))).toString('base64url');
+export function sealCursor(scope: CursorScope, place: readonly KeyValue[]): string {
+  const text = Buffer.from(JSON.stringify(place));
+  const mac = macOf(scope, text);
+  const encryption = createCipheriv(cipher, keyOf(scope, 'encrypt'), mac);
+  return Buffer.concat([mac, encryption.update(text), encryption.final()]).toString('base64url');
 }
 
-/** The values of a cursor by attribute; undefined when the text is no cursor of this list. */
-export function decodeCursor(parts: readonly CursorPart[], cursor: string): Record<string, unknown> | undefined {
-  if (!/^[A-Za-z0-9_-]{1,12000}$/.test(cursor)) return undefined;
-  const values = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!Array.isArray(values) || values.length !== parts.length) return undefined;
-  const key: [string, unknown][] = [];
-  for (const [position, { attribute, rule }] of parts.entries()) {
-    const value: unknown = values[position];
-    if (!isKeyValue(value, rule)) return undefined;
-    key.push([attribute, value]);
-  }
-  return Object.fromEntries(key);
+/** The values in a cursor; undefined when it is not one of this list. */
+export function openCursor(scope: CursorScope, cursor: string): KeyValue[] | undefined {
+  const bytes = Buffer.from(cursor, 'base64url');
+  // Several texts decode to the same bytes; one of them is the cursor.
+  if (bytes.length <= macBytes || bytes.toString('base64url') !== cursor) return undefined;
+  const mac = bytes.subarray(0, macBytes);
+  const decryption = createDecipheriv(cipher, keyOf(scope, 'encrypt'), mac);
+  const text = Buffer.concat([decryption.update(bytes.subarray(macBytes)), decryption.final()]);
+  if (!timingSafeEqual(mac, macOf(scope, text))) return undefined;
+  const place = parseJson(text.toString('utf8'));
+  return Array.isArray(place) && place.every(isKeyValue) ? place : undefined;
 }
 
-function isKeyValue(value: unknown, rule: FieldRule | undefined): boolean {
-  if (isNumeric(rule)) return typeof value === 'number' && isStorableNumber(value);
-  if (typeof value !== 'string' || value === '' || hasLoneSurrogate(value)) return false;
-  return Buffer.byteLength(value) <= keyBytes[rule?.keyPart ?? 'partition'];
+function macOf(scope: CursorScope, text: Buffer): Buffer {
+  const list = createHash('sha256').update(scope.list).digest();
+  return createHmac('sha256', keyOf(scope, 'authenticate')).update(list).update(text).digest().subarray(0, macBytes);
 }
 
-function isNumeric(rule: FieldRule | undefined): boolean {
-  return rule !== undefined && (rule.type === 'number' || rule.type === 'integer');
+function keyOf({ table }: CursorScope, purpose: string): Buffer {
+  return createHmac('sha256', table).update(`backdrift cursor: ${purpose}`).digest();
+}
+
+function isKeyValue(value: unknown): value is KeyValue {
+  return typeof value === 'string' || typeof value === 'number';
 }

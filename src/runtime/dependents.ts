@@ -1,8 +1,8 @@
 import type { ReferencedBy } from '../stacks/model.ts';
 import { expression } from './expression.ts';
+import { type Guard, passes } from './guard.ts';
 import { keyOf, type Place } from './removal.ts';
 import type { Row } from './row.ts';
-import { type Guard, passes } from './scope.ts';
 import { visible } from './visible.ts';
 import type { World } from './world.ts';
 

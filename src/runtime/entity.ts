@@ -1,6 +1,6 @@
 import type { Access, Entity, Field } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
-import type { EntityModel, ListQuery, ReferencedBy } from '../stacks/model.ts';
+import type { EntityModel, ListPath, ReferencedBy } from '../stacks/model.ts';
 import type { Claiming } from './claims.ts';
 import { isObject, own, ownText } from './json.ts';
 import { Misconfigured } from './misconfigured.ts';
@@ -11,7 +11,10 @@ export interface RuntimeEntity {
   fields: ReadonlyMap<string, FieldRule>;
   key: { partition: FieldRule; sort?: FieldRule };
   operations: Partial<Record<Operation, { access: Access }>>;
-  list?: ListQuery;
+  /** What list may read, in the order of preference. */
+  lists: readonly ListPath[];
+  /** List may read the whole table where it is asked for nothing in particular. */
+  scans: boolean;
   /** `self`: each row is a tenant, and the field is its key. */
   tenant?: { rule: FieldRule; self: boolean };
   /** Who creates a row becomes the first member of a tenant. */
@@ -65,7 +68,8 @@ export function prepareEntity(value: unknown): RuntimeEntity {
     fields,
     key: { partition, ...(sort ? { sort } : {}) },
     operations: value.operations,
-    ...(value.list ? { list: value.list } : {}),
+    lists: value.lists ?? [],
+    scans: value.scan === true,
     ...(tenant ? { tenant: { rule: tenant, self: value.tenancy?.self === true } } : {}),
     ...(value.createsTenant ? { createsTenant: value.createsTenant } : {}),
     ...(owner ? { owner } : {}),
@@ -130,4 +134,9 @@ function isModel(value: unknown): value is EntityModel {
     isObject(own(value, 'operations')) &&
     Array.isArray(own(value, 'referencedBy'))
   );
+}
+
+/** Whether the values of a field are stored as text. */
+export function isText({ type }: FieldRule): boolean {
+  return type !== 'number' && type !== 'integer';
 }

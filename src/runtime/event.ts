@@ -16,6 +16,8 @@ export interface Call {
   /** Path parameters, percent-decoded: API Gateway passes them on as they stand in the URL. */
   path: ReadonlyMap<string, string>;
   query: ReadonlyMap<string, string>;
+  /** Names of query parameters that were given more than once: `query` holds the last value of each. */
+  repeated: readonly string[];
   body?: string;
   /** The body is there, and is not UTF-8. */
   unreadable?: true;
@@ -39,6 +41,7 @@ export function readCall(event: unknown, context: unknown): Call {
     ...(contentType === undefined ? {} : { contentType }),
     path: texts(own(event, 'pathParameters'), percentDecoded),
     query: texts(own(event, 'queryStringParameters'), (text) => text),
+    repeated: repeatedNames(own(event, 'multiValueQueryStringParameters')),
     ...readBody(event),
     caller: readCaller(own(own(requestContext, 'authorizer'), 'claims')),
     remaining: () => remainingOf(context),
@@ -81,6 +84,11 @@ function texts(object: unknown, read: (text: string) => string): ReadonlyMap<str
   if (!isObject(object)) return map;
   for (const [key, value] of Object.entries(object)) if (typeof value === 'string') map.set(key, read(value));
   return map;
+}
+
+function repeatedNames(lists: unknown): string[] {
+  if (!isObject(lists)) return [];
+  return Object.entries(lists).flatMap(([name, values]) => (Array.isArray(values) && values.length > 1 ? [name] : []));
 }
 
 /** A text that is not percent-encoded properly stands for itself: no row has such a key, so the answer is 404. */

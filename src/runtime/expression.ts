@@ -1,4 +1,4 @@
-import type { Guard } from './scope.ts';
+import type { Guard } from './guard.ts';
 
 /** The names and values that a DynamoDB expression refers to. Every name is an alias, so no field is a reserved word. */
 export interface Expression {
@@ -36,9 +36,11 @@ export function expression(): Expression {
 /** Guards as terms of a condition or filter expression. */
 export function guardTerms(guards: readonly Guard[], in_: Expression): string[] {
   return guards.map((guard) => {
-    const attribute = in_.name(guard.attribute);
-    if ('equals' in guard) return `${attribute} = ${in_.value(guard.equals)}`;
-    if ('after' in guard) return `(attribute_not_exists(${attribute}) OR ${attribute} > ${in_.value(guard.after)})`;
-    return `attribute_not_exists(${attribute})`;
+    const name = in_.name(guard.attribute);
+    if ('equals' in guard) return `${name} = ${in_.value(guard.equals)}`;
+    if ('absent' in guard) return `(attribute_not_exists(${name}) OR attribute_type(${name}, ${in_.value('NULL')}))`;
+    if ('after' in guard)
+      return `(NOT attribute_type(${name}, ${in_.value('N')}) OR ${name} > ${in_.value(guard.after)})`;
+    return `NOT begins_with(${name}, ${in_.value(guard.without)})`;
   });
 }

@@ -1,10 +1,10 @@
 import { type Answer, notFound } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
+import { passes } from './guard.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
 import { etagOf, meets, readPrecondition } from './revision.ts';
 import { shownRow } from './row.ts';
-import { passes } from './scope.ts';
 import type { World } from './world.ts';
 
 /** Reads one row, as it stands after every write before; with `If-None-Match`, only if it has changed. */

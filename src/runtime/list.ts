@@ -1,124 +1,62 @@
-import { type Answer, badRequest, type Problem } from './answer.ts';
-import type { Caller } from './caller.ts';
-import { type CursorPart, decodeCursor, encodeCursor } from './cursor.ts';
+import { type Answer, badRequest, type FieldError, type Problem } from './answer.ts';
+import { type CursorScope, openCursor, sealCursor } from './cursor.ts';
 import type { RuntimeEntity } from './entity.ts';
-import type { Call } from './event.ts';
-import { expression, guardTerms } from './expression.ts';
-import { Misconfigured } from './misconfigured.ts';
+import type { Guard } from './guard.ts';
+import { placeOf, readRows } from './list-page.ts';
+import { type Plan, planFor } from './list-plan.ts';
+import { readQuestion } from './list-question.ts';
+import { waysToAsk } from './list-ways.ts';
 import type { Request } from './operations.ts';
 import { type Row, shownRow } from './row.ts';
-import type { Guard } from './scope.ts';
 import type { World } from './world.ts';
 
-const defaultLimit = 25;
-const largestLimit = 100;
-/** Reads behind one page. Rows that are filtered out cost reads; a page may end early and still have a cursor. */
-const mostReads = 5;
+/**
+ * Bytes of the rows on a page, as they travel: Lambda hands on at most 6 MB, in which the body is a text within JSON.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const pageBytes = 5 * 1024 * 1024;
 
 /**
- * One page of rows: `?limit=` 1 to 100 (default 25) and `?cursor=` from the page before. Oldest first where the index
- * is sorted by time. A query on the table or an index; a scan only where the Blueprint allows it.
+ * One page of rows, and the cursor of the next one: by a query on the table or on an index that answers the whole
+ * question; by a scan only where the Blueprint allows it and nothing is asked.
  */
 export async function list(entity: RuntimeEntity, { call, guards }: Request, world: World): Promise<Answer> {
-  const page = readPage(call);
-  if (page.kind === 'problem') return page;
-  const source = sourceOf(entity, call.caller);
-  const start = page.cursor === undefined ? undefined : decodeCursor(source.cursor, page.cursor);
-  if (page.cursor !== undefined && start === undefined)
+  const question = readQuestion(entity, call);
+  if ('errors' in question) return refused(entity, question.errors);
+  const plan = planFor(entity, question, call.caller, guards);
+  if (plan === undefined) return badRequest(`No index answers this together. ${waysToAsk(entity)}`);
+  const scope = { table: world.table(entity.name), list: nameOf(entity, plan, guards) };
+  const after = question.cursor === undefined ? undefined : openCursor(scope, question.cursor);
+  if (question.cursor !== undefined && after?.length !== plan.place.length)
     return badRequest('The cursor is not one of this list. Leave it out to start from the beginning.');
 
-  const filter = guards.filter((guard) => guard.attribute !== source.partition?.attribute);
-  const rows: Row[] = [];
-  let from = start && { ...start, ...source.partitionKey };
-  for (let reads = 0; reads < mostReads; reads++) {
-    const { items, last } = await read(entity, source, filter, page.limit - rows.length, from, world);
-    rows.push(...items);
-    from = last;
-    if (from === undefined || rows.length >= page.limit) break;
+  const { rows, last } = await readRows(entity, plan, guards, { limit: question.limit, after, world });
+  const items = rows.map((row) => shownRow(entity, row));
+  const count = fitting(items);
+  if (count < items.length) return page(items.slice(0, count), scope, placeOf(plan, rows[count - 1] ?? {}));
+  return page(items, scope, last);
+}
+
+function page(items: Row[], scope: CursorScope, last: ReturnType<typeof placeOf> | undefined): Answer {
+  return { kind: 'page', items, nextCursor: last === undefined ? null : sealCursor(scope, last) };
+}
+
+function refused(entity: RuntimeEntity, errors: FieldError[]): Problem {
+  return { ...badRequest(`Correct the parameters that are listed in errors. ${waysToAsk(entity)}`), errors };
+}
+
+/** What tells this list from every other: a cursor belongs to one of them. Not when it was asked, nor how many rows. */
+function nameOf(entity: RuntimeEntity, { index, partition, sort, descending }: Plan, guards: readonly Guard[]): string {
+  const whose = guards.flatMap((guard) => ('equals' in guard ? [[guard.attribute, guard.equals]] : []));
+  return JSON.stringify([entity.name, index ?? null, partition, sort ?? null, descending, whose]);
+}
+
+/** How many rows travel together; one at least. */
+function fitting(items: readonly Row[]): number {
+  let bytes = 0;
+  for (const [position, item] of items.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(item)));
+    if (bytes > pageBytes) return Math.max(position, 1);
   }
-  return {
-    kind: 'page',
-    items: rows.map((row) => shownRow(entity, row)),
-    nextCursor: from === undefined ? null : encodeCursor(source.cursor, from),
-  };
-}
-
-/** What the rows are read from. */
-interface Source {
-  index?: string;
-  partition?: { attribute: string; value: string };
-  partitionKey: Record<string, string>;
-  /** The key attributes that tell a row's place, the partition of the query left out. */
-  cursor: CursorPart[];
-}
-
-function sourceOf(entity: RuntimeEntity, caller: Caller): Source {
-  const { list: query, key } = entity;
-  const tableKey = [key.partition.attribute, ...(key.sort ? [key.sort.attribute] : [])];
-  if (!query) return { partitionKey: {}, cursor: tableKey.map((name) => cursorPart(entity, name)) };
-  const { attribute, value } = query.partition;
-  const partition = { attribute, value: partitionValue(value, caller) };
-  const attributes = new Set([...tableKey, ...(query.sort === undefined ? [] : [query.sort])]);
-  attributes.delete(attribute);
-  return {
-    ...(query.index === undefined ? {} : { index: query.index }),
-    partition,
-    partitionKey: { [attribute]: partition.value },
-    cursor: [...attributes].map((name) => cursorPart(entity, name)),
-  };
-}
-
-function partitionValue(value: NonNullable<RuntimeEntity['list']>['partition']['value'], caller: Caller): string {
-  if (value.from === 'constant') return value.constant;
-  const id = value.from === 'tenant' ? caller.tenant : caller.sub;
-  if (id === undefined) throw new Misconfigured(`the model lists by ${value.from} where the caller may have none`);
-  return id;
-}
-
-function cursorPart(entity: RuntimeEntity, attribute: string): CursorPart {
-  const rule = [...entity.fields.values()].find((field) => field.attribute === attribute);
-  return { attribute, ...(rule ? { rule } : {}) };
-}
-
-async function read(
-  entity: RuntimeEntity,
-  source: Source,
-  filter: readonly Guard[],
-  limit: number,
-  from: Record<string, unknown> | undefined,
-  world: World,
-): Promise<{ items: Row[]; last?: Record<string, unknown> }> {
-  const names = expression();
-  const partition = source.partition;
-  const condition = partition && `${names.name(partition.attribute)} = ${names.value(partition.value)}`;
-  const terms = guardTerms(filter, names);
-  const request = {
-    TableName: world.table(entity.name),
-    ...(source.index === undefined ? {} : { IndexName: source.index }),
-    ...(terms.length > 0 ? { FilterExpression: terms.join(' AND ') } : {}),
-    ...names.tables(),
-    ...(from ? { ExclusiveStartKey: from } : {}),
-    Limit: limit,
-  };
-  const page = condition
-    ? await world.documents.query({ ...request, KeyConditionExpression: condition })
-    : await world.documents.scan(request);
-  return { items: page.Items ?? [], ...(page.LastEvaluatedKey ? { last: page.LastEvaluatedKey } : {}) };
-}
-
-type ReadPage = { kind: 'page'; limit: number; cursor?: string } | Problem;
-
-/** A parameter that list does not know is refused: a filter that is silently ignored gives a wrong answer. */
-function readPage({ query }: Call): ReadPage {
-  for (const name of query.keys()) {
-    if (name !== 'limit' && name !== 'cursor')
-      return badRequest(
-        `There is no query parameter ${JSON.stringify(name.slice(0, 100))}: list takes limit and cursor.`,
-      );
-  }
-  const text = query.get('limit') ?? String(defaultLimit);
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > largestLimit) return badRequest(`limit must be a whole number from 1 to ${largestLimit}.`);
-  const cursor = query.get('cursor');
-  return { kind: 'page', limit, ...(cursor === undefined ? {} : { cursor }) };
+  return items.length;
 }

@@ -4,10 +4,10 @@ import { create } from './create.ts';
 import type { RuntimeEntity } from './entity.ts';
 import type { Call } from './event.ts';
 import { get } from './get.ts';
+import type { Guard } from './guard.ts';
 import { list } from './list.ts';
 import { found } from './members/found.ts';
 import { remove } from './remove.ts';
-import type { Guard } from './scope.ts';
 import { update } from './update.ts';
 import type { World } from './world.ts';
 

@@ -2,23 +2,17 @@ import type { Access } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { forbidden, type Problem, unauthenticated } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { claimantAttribute } from './claims.ts';
-import { deletedAt, type RuntimeEntity } from './entity.ts';
+import { isText, type RuntimeEntity } from './entity.ts';
+import type { Guard } from './guard.ts';
 import { Misconfigured } from './misconfigured.ts';
-
-/** What must hold for a row before this caller may see or touch it. */
-export type Guard =
-  | { attribute: string; equals: string }
-  | { attribute: string; absent: true }
-  /** Absent, or a number that is greater. */
-  | { attribute: string; after: number };
+import { visible } from './visible.ts';
 
 export type Scope =
   | { kind: 'allowed'; guards: Guard[] /** Set on a new row from the token. */; owned: Record<string, string> }
   | Problem;
 
-/** Whether the caller may use the operation at all, and on which rows. */
-export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Caller): Scope {
+/** Whether the caller may use the operation at all, and on which rows: the caller's own, and those that are there now. */
+export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Caller, now: Date): Scope {
   const access = entity.operations[operation]?.access;
   if (!access) return forbidden(`This API does not offer ${operation} for ${entity.name}.`);
   const refusal = refusalOf(access, caller);
@@ -38,9 +32,9 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
     guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
-  // A scan comes by the claims of unique values, which are no rows of the entity.
-  if (operation === 'list' && entity.list === undefined) guards.push({ attribute: claimantAttribute, absent: true });
-  if (entity.softDelete) guards.push({ attribute: deletedAt, absent: true });
+  const { partition } = entity.key;
+  const textKey = isText(partition) ? partition.attribute : undefined;
+  guards.push(...visible({ soft_delete: entity.softDelete, ttl: entity.ttl?.attribute, textKey }, now));
   return { kind: 'allowed', guards, owned };
 }
 
@@ -50,14 +44,4 @@ export function refusalOf(access: Access, caller: Caller): Problem | undefined {
   if (caller.sub === undefined) return unauthenticated();
   if (access.level !== 'role' || caller.roles.includes(access.role)) return undefined;
   return forbidden(`This needs the role ${access.role}.`);
-}
-
-/** Whether a row that was read passes. */
-export function passes(row: { readonly [attribute: string]: unknown }, guards: readonly Guard[]): boolean {
-  return guards.every((guard) => {
-    const value = Object.hasOwn(row, guard.attribute) ? row[guard.attribute] : undefined;
-    if ('equals' in guard) return value === guard.equals;
-    if (value === undefined || value === null) return true;
-    return 'after' in guard && (typeof value === 'number' || typeof value === 'bigint') && value > guard.after;
-  });
 }

@@ -37,7 +37,7 @@ export function serve(operation: Operation, backend: Backend, surroundings: Surr
   return answering(operation, surroundings, async (call, fact) => {
     const { entity, world } = await backend();
     fact.entity = entity.name;
-    const scope = scopeOf(entity, operation, call.caller);
+    const scope = scopeOf(entity, operation, call.caller, world.now());
     if (scope.kind === 'problem') return scope;
     return runs[operation](entity, { call, guards: scope.guards, owned: scope.owned }, world);
   });

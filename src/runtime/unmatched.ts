@@ -1,8 +1,8 @@
 import { notFound, type Problem, preconditionFailed } from './answer.ts';
 import type { RuntimeEntity } from './entity.ts';
+import { type Guard, passes } from './guard.ts';
 import { meets, type Precondition } from './revision.ts';
 import type { Row } from './row.ts';
-import { type Guard, passes } from './scope.ts';
 import type { World } from './world.ts';
 
 /** The row of a key, as it stands after every write before. */

@@ -6,6 +6,7 @@ import { claimsOf } from './claims.ts';
 import { patiently, writeOne } from './contention.ts';
 import type { RuntimeEntity } from './entity.ts';
 import { type Expression, expression, guardTerms } from './expression.ts';
+import type { Guard } from './guard.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
 import { missing, type Referred, referenceChecks } from './references.ts';
@@ -18,7 +19,6 @@ import {
   unchangedTerm,
 } from './revision.ts';
 import { type Row, readChanges, shownRow } from './row.ts';
-import type { Guard } from './scope.ts';
 import { taken } from './taken.ts';
 import { type Step, transact } from './transaction.ts';
 import { readRow, unmatched } from './unmatched.ts';

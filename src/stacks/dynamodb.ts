@@ -57,11 +57,8 @@ function tablePart(scope: Scope, entity: Entity): TablePart {
   const key = keyAttributes(entity);
   const indexes = indexesOf(scope, entity);
   const ttl = ttlOf(entity);
-  const attributes = [
-    ...new Set(
-      [key, ...indexes].flatMap(({ partition, sort }) => (sort === undefined ? [partition] : [partition, sort])),
-    ),
-  ];
+  const tableSchema = { ...key, partition: [key.partition] };
+  const attributes = [...new Set([tableSchema, ...indexes].flatMap(keyNames))];
   const id = tableId(entity);
   const label = `${entity.plural}-table`;
   const source = entity.implied ? 'tenancy' : `entities.${entity.name}`;
@@ -75,7 +72,7 @@ function tablePart(scope: Scope, entity: Entity): TablePart {
         AttributeName: name,
         AttributeType: name === listAttribute ? 'S' : (keyType(entity, name) ?? 'S'),
       })),
-      KeySchema: keySchema(key),
+      KeySchema: keySchema(tableSchema),
       BillingMode: 'PAY_PER_REQUEST',
       ...(indexes.length === 0
         ? {}
@@ -98,9 +95,15 @@ function tablePart(scope: Scope, entity: Entity): TablePart {
   };
 }
 
-function keySchema({ partition, sort }: { partition: string; sort?: string }): TemplateValue {
+type KeyShape = { partition: readonly string[]; sort?: string };
+
+function keyNames({ partition, sort }: KeyShape): string[] {
+  return sort === undefined ? [...partition] : [...partition, sort];
+}
+
+function keySchema({ partition, sort }: KeyShape): TemplateValue {
   return [
-    { AttributeName: partition, KeyType: 'HASH' },
+    ...partition.map((name) => ({ AttributeName: name, KeyType: 'HASH' })),
     ...(sort === undefined ? [] : [{ AttributeName: sort, KeyType: 'RANGE' }]),
   ];
 }
@@ -167,7 +170,7 @@ function problemsOf(entity: Entity, attributes: string[], indexes: TableIndex[])
       code: 'index-name-too-short',
       severity: 'error',
       message: `The index ${index.name} of ${entity.name} needs a name of at least three characters.`,
-      hint: `Call it by_${index.partition}.`,
+      hint: `Call it by_${index.partition.at(-1)}.`,
       path: ['indexes', entity.indexes.findIndex(({ name }) => name === index.name), 'name'],
     });
   }

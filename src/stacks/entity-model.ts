@@ -1,5 +1,6 @@
 import type { Entity, Field } from '../blueprint/blueprint.ts';
-import { indexesOf, indexFor, listQueryOf } from './indexes.ts';
+import { indexesOf, indexFor } from './indexes.ts';
+import { listPathsOf } from './list-paths.ts';
 import { teamOf } from './members/team.ts';
 import { type EntityModel, type ReferencedBy, tenantClaim, ttlAttribute } from './model.ts';
 import { attributeNamed, attributeOf, cascadesFrom, type Reference } from './relations.ts';
@@ -10,7 +11,6 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
   const { outgoing } = scope.relations.get(entity) ?? { outgoing: [] };
   const resource = scope.resources.get(entity);
   const tenancy = tenancyOf(scope, entity);
-  const list = listQueryOf(scope, entity, indexesOf(scope, entity));
   const ttl = ttlOf(entity);
   const references = outgoing
     .filter(({ to }) => to.key.sort === undefined)
@@ -36,7 +36,7 @@ export function modelOf(scope: Scope, entity: Entity): EntityModel {
         { access: access.level === 'role' ? { level: access.level, role: access.role } : { level: access.level } },
       ]),
     ),
-    ...(list === undefined ? {} : { list }),
+    ...listPathsOf(scope, entity),
     ...(tenancy === undefined
       ? {}
       : { tenancy: { field: tenancy.field, ...(tenancy.kind === 'self' ? { self: true as const } : {}) } }),

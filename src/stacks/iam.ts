@@ -64,7 +64,7 @@ export interface HandlerAccess {
 
 /**
  * Exactly what the runtime does for an operation:
- * - a row is read with GetItem, listed with Query on one index (or the table), written with PutItem, UpdateItem, DeleteItem;
+ * - a row is read with GetItem, listed with Query on an index (or the table), written with PutItem, UpdateItem, DeleteItem;
  * - a write that does not find its row as it expects reads it, to tell a missing row from a changed one (`If-Match`);
  * - a unique value is claimed by a row of its own in the same table, put, looked at and deleted together with the entity's row;
  * - a referenced row is checked in the same transaction;
@@ -82,7 +82,7 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
       own('dynamodb:GetItem');
       break;
     case 'list':
-      access.grants.push(listGrant(entity, model));
+      access.grants.push(...listGrants(entity, model));
       break;
     case 'create':
       own('dynamodb:PutItem');
@@ -105,10 +105,13 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
   return access;
 }
 
-function listGrant(entity: Entity, { list }: EntityModel): Grant {
-  if (list === undefined) return { actions: ['dynamodb:Scan'], resources: [tableArn(entity)] };
-  const target = list.index === undefined ? tableArn(entity) : indexArn(entity, list.index);
-  return { actions: ['dynamodb:Query'], resources: [target] };
+/** Query on the table and the indexes that some request is answered from, and on no other. */
+function listGrants(entity: Entity, { lists = [], scan }: EntityModel): Grant[] {
+  const targets = lists.map(({ index }) => (index === undefined ? tableArn(entity) : indexArn(entity, index)));
+  return [
+    { actions: ['dynamodb:Query'], resources: [...new Set(targets)] },
+    { actions: scan === true ? ['dynamodb:Scan'] : [], resources: [tableArn(entity)] },
+  ];
 }
 
 function checkReferences(scope: Scope, model: EntityModel, access: HandlerAccess): void {

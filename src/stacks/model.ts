@@ -6,16 +6,18 @@ import type { Operation } from '../blueprint/schema.ts';
  * is all that differs. Table names come from the environment (`TABLE_<ENTITY>`), never from here.
  *
  * Attributes: a row stores a field under `renamed_from` where that is set, else under the field's name
- * (`attributeOf` in relations.ts). Of the handler's own entity, fields are named (`ListQuery` apart); of other entities,
- * whose fields the handler does not know, attributes.
+ * (`attributeOf` in relations.ts). Of the handler's own entity, fields are named (the keys of `ListPath` apart, which may
+ * be no fields); of other entities, whose fields the handler does not know, attributes.
  */
 export interface EntityModel {
   /** Without descriptions: they do not change what the handler does. */
   entity: Entity;
-  /** By operation: who may call, and for list, the query that answers it. */
+  /** By operation: who may call. */
   operations: Partial<Record<Operation, { access: Access }>>;
-  /** The query behind list. Absent: the Blueprint allows a scan. */
-  list?: ListQuery;
+  /** What list may read, the first that answers a request first: one query on a key each. Absent where list is not offered. */
+  lists?: ListPath[];
+  /** A list that asks for nothing in particular reads the whole table: the Blueprint allows it, and no path answers. */
+  scan?: true;
   /**
    * The field that holds the tenant's id. With `self`, each row is a tenant: the field is the key, and create makes
    * the caller the tenant's first user (`createsTenant`) instead of asking for a tenant.
@@ -63,15 +65,33 @@ export interface ReferencedBy {
   unique?: string[];
 }
 
-/** How list reads rows without a scan: a query on `index` (the table itself when absent) with one partition value. */
-export interface ListQuery {
+/** One way in which list may read rows: a query on `index` (the table itself when absent) for one partition. */
+export interface ListPath {
   index?: string;
-  partition: {
-    attribute: string;
-    value: { from: 'constant'; constant: string } | { from: 'tenant' } | { from: 'owner' };
-  };
-  sort?: string;
+  /** The attributes of the partition key and where their values come from. Two where each tenant has partitions of its own. */
+  partition: ListKey[];
+  /** What orders the rows of a partition. */
+  sort?: ListSort;
 }
+
+export type ListKey =
+  | { attribute: string; from: 'constant'; constant: string }
+  /** From the caller's token. */
+  | { attribute: string; from: 'tenant' | 'owner' }
+  /** From the request: the field must be asked for by `=`. */
+  | { attribute: string; from: 'request'; field: string };
+
+export interface ListSort {
+  attribute: string;
+  field: string;
+  /** What a request may ask of the field. Empty where the caller's token gives its value: no request names it then. */
+  conditions: ListCondition[];
+  /** Rows may lack the field, and a row without it is not in the index: it answers only requests that name the field. */
+  optional?: true;
+}
+
+/** `field=value`, `field.gt=value` and so on. */
+export type ListCondition = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'begins_with';
 
 /** `model.json` of the function that answers GET /openapi.json. */
 export interface ServedDocument {

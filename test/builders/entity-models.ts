@@ -1,5 +1,5 @@
 import type { Access, Entity, Field } from '../../src/blueprint/blueprint.ts';
-import type { EntityModel } from '../../src/stacks/model.ts';
+import type { EntityModel, ListPath, ListSort } from '../../src/stacks/model.ts';
 
 /** A field with the values that most have. */
 export function field(name: string, type: Field['type'], more: Partial<Field> = {}): Field {
@@ -25,16 +25,26 @@ export function entity(name: string, fields: Field[], more: Partial<Entity> = {}
   };
 }
 
+/** By time of creation. */
+export const byCreation: ListSort = {
+  attribute: 'created_at',
+  field: 'created_at',
+  conditions: ['eq', 'gt', 'gte', 'lt', 'lte', 'begins_with'],
+};
+
+/** All rows, through the constant partition. */
+export const listOfAll: ListPath = {
+  index: 'backdrift-list',
+  partition: [{ attribute: '_list', from: 'constant', constant: 'all' }],
+  sort: byCreation,
+};
+
 /** A model that everybody may use for everything, listed through the constant partition. */
 export function model(of: Entity, more: Partial<EntityModel> = {}, access: Access = { level: 'public' }): EntityModel {
   return {
     entity: of,
     operations: { list: { access }, create: { access }, get: { access }, update: { access }, delete: { access } },
-    list: {
-      index: 'backdrift-list',
-      partition: { attribute: '_list', value: { from: 'constant', constant: 'all' } },
-      sort: 'created_at',
-    },
+    lists: [listOfAll],
     referencedBy: [],
     ...more,
   };

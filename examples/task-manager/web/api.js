@@ -28,9 +28,10 @@ export class Api {
     return response?.ok === true;
   }
 
-  /** @param {string} path @param {string} [cursor] from the page before */
+  /** Newest first. @param {string} path @param {string} [cursor] from the page before */
   list(path, cursor) {
-    return this.#call('GET', `${path}?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+    const query = new URLSearchParams({ limit: '50', sort: '-created_at', ...(cursor && { cursor }) });
+    return this.#call('GET', `${path}?${query}`);
   }
 
   /** @param {string} path @param {object} row */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import type { Operation } from '../../../src/blueprint/schema.ts';
-import { entity, field, model } from '../../builders/entity-models.ts';
+import type { ListPath } from '../../../src/stacks/model.ts';
+import { byCreation, entity, field, model } from '../../builders/entity-models.ts';
 import { type Moto, motoFor } from '../support/moto.ts';
 import { type Asked, type Bench, bench, connect, makeTable } from './bench.ts';
 
@@ -56,12 +57,12 @@ describe('who may do what', () => {
       const of = entity('entry', [field('text', 'string'), field('owner_id', 'string', { managed: true })], {
         owner_field: 'owner_id',
       });
-      const list = {
+      const byOwner: ListPath = {
         index: 'by_owner',
-        partition: { attribute: 'owner_id', value: { from: 'owner' as const } },
-        sort: 'created_at',
+        partition: [{ attribute: 'owner_id', from: 'owner' }],
+        sort: byCreation,
       };
-      diary = bench(documents, model(of, { list }, { level: 'owner' }), { entry: 'entries' });
+      diary = bench(documents, model(of, { lists: [byOwner] }, { level: 'owner' }), { entry: 'entries' });
     });
 
     it('sets the owner from the token, never from the body', async () => {
@@ -85,7 +86,7 @@ describe('who may do what', () => {
       const page = await diary.ask('list', { query: { limit: '1' }, claims: mine });
       assert.ok(typeof page.body.next_cursor === 'string');
       const stolen = await diary.ask('list', { query: { cursor: page.body.next_cursor }, claims: theirs });
-      assert.deepEqual([stolen.status, stolen.body.items], [200, []]);
+      assert.deepEqual([stolen.status, stolen.body.items], [400, undefined]);
       assert.ok(!Buffer.from(page.body.next_cursor, 'base64url').toString().includes('me"'));
     });
   });
@@ -100,11 +101,9 @@ describe('who may do what', () => {
       await makeTable(client, 'projects', { partition: 'id' }, [byTenant]);
       await makeTable(client, 'work', { partition: 'id' }, [byTenant, { name: 'by_project', partition: 'project_id' }]);
       const tenantField = field('organization_id', 'string', { managed: true });
-      const list = {
-        index: 'by_tenant',
-        partition: { attribute: 'organization_id', value: { from: 'tenant' as const } },
-        sort: 'created_at',
-      };
+      const lists: ListPath[] = [
+        { index: 'by_tenant', partition: [{ attribute: 'organization_id', from: 'tenant' }], sort: byCreation },
+      ];
       const tables = { project: 'projects', task: 'work' };
       const tenancy = { field: 'organization_id' };
       const everyone = { level: 'authenticated' } as const;
@@ -113,7 +112,7 @@ describe('who may do what', () => {
         model(
           entity('project', [field('name', 'string'), tenantField], { tenancy: 'tenant' }),
           {
-            list,
+            lists,
             tenancy,
             referencedBy: [{ entity: 'task', field: 'project_id', index: 'by_project', on_delete: 'restrict' }],
           },
@@ -128,7 +127,7 @@ describe('who may do what', () => {
             tenancy: 'tenant',
           }),
           {
-            list,
+            lists,
             tenancy,
             references: [{ field: 'project_id', entity: 'project', key: 'id', tenantField: 'organization_id' }],
           },
@@ -187,7 +186,7 @@ describe('who may do what', () => {
         documents,
         model(
           entity('organization', [field('name', 'string')]),
-          { list: { partition: { attribute: 'id', value: { from: 'tenant' } } }, tenancy: { field: 'id', self: true } },
+          { lists: [{ partition: [{ attribute: 'id', from: 'tenant' }] }], tenancy: { field: 'id', self: true } },
           { level: 'authenticated' },
         ),
         { organization: 'organizations' },

@@ -198,7 +198,7 @@ describe('generated operations on DynamoDB', () => {
 
     it('scans only where the model has no query', async () => {
       await makeTable(client, 'colours', { partition: 'id' }, []);
-      const { list: _, ...scanning } = model(entity('colour', [field('name', 'string')]));
+      const scanning = model(entity('colour', [field('name', 'string')]), { lists: [], scan: true });
       const colours = bench(documents, scanning, { colour: 'colours' });
       for (const name of ['red', 'green', 'blue']) await colours.ask('create', { body: { name } });
       const first = await colours.ask('list', { query: { limit: '2' } });
@@ -218,7 +218,12 @@ describe('generated operations on DynamoDB', () => {
             key: { partition: 'order', sort: 'position' },
           }),
           {
-            list: { partition: { attribute: 'order', value: { from: 'constant', constant: 'o 7' } }, sort: 'position' },
+            lists: [
+              {
+                partition: [{ attribute: 'order', from: 'request', field: 'order' }],
+                sort: { attribute: 'position', field: 'position', conditions: ['eq', 'gt', 'gte', 'lt', 'lte'] },
+              },
+            ],
           },
         ),
         { line: 'lines' },

@@ -120,7 +120,7 @@ describe('an index that Backdrift adds', () => {
     const child = entity('note', [field('parent', { references: 'team', renamed_from: 'team' })], {
       timestamps: false,
     });
-    assert.deepEqual(indexesOf(child, { entities: [team] }), [index('backdrift-by-team', 'team')]);
+    assert.deepEqual(indexesOf(child, { entities: [team] }), [index('backdrift-by-team', 'team', 'id')]);
   });
 
   it('is not added where a declared index or the table itself begins with the field', () => {

@@ -106,7 +106,10 @@ describe('a role', () => {
     const project = 'table/{ProjectsTableName}';
     const manager = taskManager();
     assert.deepEqual(permissions('GetTask', manager), [`dynamodb:GetItem ${task}`]);
-    assert.deepEqual(permissions('ListTasks', manager), [`dynamodb:Query ${task}/index/backdrift-list`]);
+    assert.deepEqual(permissions('ListTasks', manager), [
+      `dynamodb:Query ${task}/index/backdrift-list`,
+      `dynamodb:Query ${task}/index/by_project`,
+    ]);
     assert.deepEqual(permissions('CreateTask', manager), [
       `dynamodb:ConditionCheckItem ${project}`,
       `dynamodb:PutItem ${task}`,
@@ -129,8 +132,15 @@ describe('a role', () => {
   it('follows tenancy, soft delete, restrict and set_null', () => {
     assert.deepEqual(permissions('ListOrganizations'), ['dynamodb:Query table/{OrganizationsTableName}']);
     assert.deepEqual(permissions('ListDeals'), [
+      'dynamodb:Query table/{DealsTableName}/index/backdrift-by-contact_id',
       'dynamodb:Query table/{DealsTableName}/index/backdrift-by-organization_id',
+      'dynamodb:Query table/{DealsTableName}/index/backdrift-by-reviewer_id',
     ]);
+    assert.deepEqual(permissions('ListLineItems'), [
+      'dynamodb:Query table/{LineItemsTableName}',
+      'dynamodb:Query table/{LineItemsTableName}/index/backdrift-by-organization_id',
+    ]);
+    // The tenant's index answers nothing that the owner's does not.
     assert.deepEqual(permissions('ListContacts'), [
       'dynamodb:Query table/{ContactsTableName}/index/backdrift-by-owner_id',
     ]);
