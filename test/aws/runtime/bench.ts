@@ -16,6 +16,8 @@ export interface Asked {
   /** The body as it stands, when it is not JSON. */
   text?: string;
   query?: Record<string, string>;
+  /** As API Gateway gives all values of each parameter. */
+  queryLists?: Record<string, string[]>;
   claims?: Record<string, unknown>;
   headers?: Record<string, string>;
 }
@@ -42,7 +44,8 @@ export function connect(endpoint: string): { client: DynamoDBClient; documents: 
 }
 
 interface TableKey {
-  partition: string;
+  /** Two where an index has the tenant's field before the one that it is declared on. */
+  partition: string | readonly string[];
   sort?: string;
 }
 
@@ -55,10 +58,12 @@ export async function makeTable(
   numeric: string[] = [],
 ): Promise<void> {
   const schema = ({ partition, sort }: TableKey) => [
-    { AttributeName: partition, KeyType: 'HASH' as const },
+    ...[partition].flat().map((attribute) => ({ AttributeName: attribute, KeyType: 'HASH' as const })),
     ...(sort === undefined ? [] : [{ AttributeName: sort, KeyType: 'RANGE' as const }]),
   ];
-  const attributes = new Set([key, ...indexes].flatMap((one) => [one.partition, ...(one.sort ? [one.sort] : [])]));
+  const attributes = new Set(
+    [key, ...indexes].flatMap((one) => [...[one.partition].flat(), ...(one.sort ? [one.sort] : [])]),
+  );
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -87,6 +92,7 @@ export function bench(
   model: EntityModel,
   tables: Record<string, string>,
   origins: string[] = [],
+  now = () => new Date(),
 ): Bench {
   const entity = prepareEntity(JSON.parse(JSON.stringify(model)));
   const log: LogLine[] = [];
@@ -97,7 +103,7 @@ export function bench(
       if (table === undefined) throw new Error(`no table for ${name}`);
       return table;
     },
-    now: () => new Date(),
+    now,
     newId: () => newId(Date.now()),
     pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
@@ -121,6 +127,7 @@ export function proxyEvent(asked: Asked): unknown {
     headers: asked.headers ?? null,
     pathParameters: encoded(asked.path ?? (asked.id === undefined ? {} : { id: asked.id })),
     queryStringParameters: asked.query ?? null,
+    multiValueQueryStringParameters: asked.queryLists ?? null,
     body,
     isBase64Encoded: false,
     requestContext: {
