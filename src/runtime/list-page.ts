@@ -36,9 +36,7 @@ export async function readRows(
   };
   let scanned = 0;
   for (let reads = 0; reads < mostReads; reads++) {
-    const missing = limit + 1 - rows.length;
-    // As many as it takes when rows go on being hidden as often as they were so far.
-    const size = Math.min(mostItems, Math.ceil((missing * Math.max(scanned, 1)) / Math.max(rows.length, 1)));
+    const size = itemsToRead(limit + 1 - rows.length, { reads, scanned, found: rows.length });
     const page = await read(entity, plan, guards, { size, from, world });
     scanned += page.scanned;
     for (const row of page.items) if (passes(row, guards) && isBetween(plan, row)) rows.push(row);
@@ -50,6 +48,17 @@ export async function readRows(
     return { rows: shown, last: placeOf(plan, shown.at(-1) ?? {}) };
   }
   return { rows, ...(from === undefined ? {} : { last: placeOf(plan, from) }) };
+}
+
+/**
+ * As many items as it takes when rows go on being hidden as often as they were so far, and soon many where that was often.
+ */
+function itemsToRead(
+  missing: number,
+  { reads, scanned, found }: { reads: number; scanned: number; found: number },
+): number {
+  const expected = reads === 0 ? missing : Math.ceil((missing * scanned) / Math.max(found, 1));
+  return Math.min(mostItems, Math.max(expected, reads === 0 ? 0 : 10 ** reads));
 }
 
 /** The key values of a row that tell its place in the list. */
