@@ -116,6 +116,8 @@ function ruleOf(field: Field, entity: Entity): FieldRule {
 function keyPartOf({ name, references }: Field, entity: Entity): FieldRule['keyPart'] {
   const keys = [entity.key, ...entity.indexes];
   if (keys.some((key) => key.sort === name)) return 'sort';
+  // Half of a partition key, as the tenant's id may stand before the value.
+  if (entity.tenancy === 'tenant' && entity.indexes.some((index) => index.partition === name)) return 'sort';
   if (keys.some((key) => key.partition === name) || references !== undefined) return 'partition';
   return undefined;
 }
