@@ -6,7 +6,6 @@ import { patiently, writeOne } from './contention.ts';
 import { createdAt, type RuntimeEntity, updatedAt } from './entity.ts';
 import { expiryTwin } from './expiry.ts';
 import { expression } from './expression.ts';
-import { hidingIn } from './hidden.ts';
 import { listAttributes } from './list-attributes.ts';
 import type { Request } from './operations.ts';
 import { missing, type Referred, referenceChecks } from './references.ts';
@@ -14,6 +13,7 @@ import { etagOf, revisionAttribute } from './revision.ts';
 import { type Row, readNewRow, shownRow } from './row.ts';
 import { taken } from './taken.ts';
 import { type Step, transact } from './transaction.ts';
+import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
 /** Something that is written together with a new row, or not at all; `refusal` is the answer when it cannot be. */
@@ -67,7 +67,7 @@ async function putTogether(
 ): Promise<Problem | undefined> {
   const { claiming } = entity;
   const table = world.table(entity.name);
-  const hidden = hidingIn(entity, world.now());
+  const hiding = visible({ soft_delete: entity.softDelete, ttl: claiming.ttl }, world.now());
   const obstacles = noObstacles();
   const outcome = await patiently<{ refusal?: Problem }>(world, async () => {
     const written = await transact<Meaning>(world, [
@@ -85,7 +85,7 @@ async function putTogether(
       if (meaning.kind === 'companion') return { refusal: meaning.refusal };
       if (meaning.kind !== 'reference') claims.push(meaning);
     }
-    const attribute = await lookAtClaims(claiming, claims, hidden, table, obstacles, world);
+    const attribute = await lookAtClaims(claiming, claims, hiding, table, obstacles, world);
     return attribute === undefined ? undefined : { refusal: taken(entity, attribute) };
   });
   return outcome.refusal;

@@ -1,9 +1,9 @@
 import type { ReferencedBy } from '../stacks/model.ts';
 import { expression } from './expression.ts';
 import { type Guard, passes } from './guard.ts';
-import { hiding } from './hidden.ts';
 import { keyOf, type Place } from './removal.ts';
 import type { Row } from './row.ts';
+import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
 /** A row of some entity that may have rows depending on it. */
@@ -28,7 +28,7 @@ export async function* rowsReferring(
   const { tenantField } = reference;
   // Not a filter of the query: DynamoDB refuses one on an attribute that is part of the index.
   const guards: Guard[] = [
-    ...hiding(reference, world.now()),
+    ...visible(reference, world.now()),
     ...(tenantField === undefined || to.tenant === undefined ? [] : [{ attribute: tenantField, equals: to.tenant }]),
   ];
   let from: Row | undefined;

@@ -116,6 +116,8 @@ function ruleOf(field: Field, entity: Entity): FieldRule {
 function keyPartOf({ name, references }: Field, entity: Entity): FieldRule['keyPart'] {
   const keys = [entity.key, ...entity.indexes];
   if (keys.some((key) => key.sort === name)) return 'sort';
+  // Half of a partition key, as the tenant's id may stand before the value.
+  if (entity.tenancy === 'tenant' && entity.indexes.some((index) => index.partition === name)) return 'sort';
   if (keys.some((key) => key.partition === name) || references !== undefined) return 'partition';
   return undefined;
 }
@@ -134,4 +136,9 @@ function isModel(value: unknown): value is EntityModel {
     isObject(own(value, 'operations')) &&
     Array.isArray(own(value, 'referencedBy'))
   );
+}
+
+/** Whether the values of a field are stored as text. */
+export function isText({ type }: FieldRule): boolean {
+  return type !== 'number' && type !== 'integer';
 }

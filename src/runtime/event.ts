@@ -41,8 +41,8 @@ export function readCall(event: unknown, context: unknown): Call {
     ...(contentType === undefined ? {} : { contentType }),
     path: texts(own(event, 'pathParameters'), percentDecoded),
     query: texts(own(event, 'queryStringParameters'), (text) => text),
-    ...readBody(event),
     repeated: repeatedNames(own(event, 'multiValueQueryStringParameters')),
+    ...readBody(event),
     caller: readCaller(own(own(requestContext, 'authorizer'), 'claims')),
     remaining: () => remainingOf(context),
   };

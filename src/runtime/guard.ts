@@ -3,18 +3,18 @@ export type Guard =
   | { attribute: string; equals: string }
   /** The row has no such attribute, or null in it. */
   | { attribute: string; absent: true }
-  /** The attribute is no number, or a larger one. */
+  /** The attribute is no number, or a greater one. */
   | { attribute: string; after: number }
-  /** The text does not begin so. */
+  /** The attribute is no text that begins so. */
   | { attribute: string; without: string };
 
-/** Whether a row that was read passes. The same in an expression: `guardTerms`. */
+/** Whether a row that was read passes. The same as an expression: `guardTerms`. */
 export function passes(row: { readonly [attribute: string]: unknown }, guards: readonly Guard[]): boolean {
   return guards.every((guard) => {
     const value = Object.hasOwn(row, guard.attribute) ? row[guard.attribute] : undefined;
     if ('equals' in guard) return value === guard.equals;
     if ('absent' in guard) return value === undefined || value === null;
-    if ('after' in guard) return (typeof value !== 'number' && typeof value !== 'bigint') || value > guard.after;
+    if ('after' in guard) return !(typeof value === 'number' || typeof value === 'bigint') || value > guard.after;
     return typeof value !== 'string' || !value.startsWith(guard.without);
   });
 }

@@ -2,10 +2,10 @@ import type { FieldError } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { FieldRule, RuntimeEntity } from './entity.ts';
 import { expression, guardTerms } from './expression.ts';
-import { hiding } from './hidden.ts';
 import { own } from './json.ts';
 import type { Row } from './row.ts';
 import type { Step } from './transaction.ts';
+import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
 /** A row that must be there while another is written, and the fields that name it. */
@@ -65,7 +65,7 @@ function checkOf(
     ...(tenantField === undefined || caller.tenant === undefined
       ? []
       : [{ attribute: tenantField, equals: caller.tenant }]),
-    ...hiding({ ...reference, textKey: typeof id === 'string' ? key : undefined }, world.now()),
+    ...visible({ ...reference, textKey: typeof id === 'string' ? key : undefined }, world.now()),
   ];
   const terms = [`attribute_exists(${names.name(key)})`, ...guardTerms(guards, names)];
   return {

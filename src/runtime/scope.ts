@@ -2,10 +2,10 @@ import type { Access } from '../blueprint/blueprint.ts';
 import type { Operation } from '../blueprint/schema.ts';
 import { forbidden, type Problem, unauthenticated } from './answer.ts';
 import type { Caller } from './caller.ts';
-import type { RuntimeEntity } from './entity.ts';
+import { isText, type RuntimeEntity } from './entity.ts';
 import type { Guard } from './guard.ts';
-import { hidingIn } from './hidden.ts';
 import { Misconfigured } from './misconfigured.ts';
+import { visible } from './visible.ts';
 
 export type Scope =
   | { kind: 'allowed'; guards: Guard[] /** Set on a new row from the token. */; owned: Record<string, string> }
@@ -32,7 +32,9 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
     guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
-  guards.push(...hidingIn(entity, now));
+  const { partition } = entity.key;
+  const textKey = isText(partition) ? partition.attribute : undefined;
+  guards.push(...visible({ soft_delete: entity.softDelete, ttl: entity.ttl?.attribute, textKey }, now));
   return { kind: 'allowed', guards, owned };
 }
 

@@ -7,7 +7,6 @@ import { patiently, writeOne } from './contention.ts';
 import type { RuntimeEntity } from './entity.ts';
 import { type Expression, expression, guardTerms } from './expression.ts';
 import type { Guard } from './guard.ts';
-import { hidingIn } from './hidden.ts';
 import { readKey } from './key.ts';
 import type { Request } from './operations.ts';
 import { missing, type Referred, referenceChecks } from './references.ts';
@@ -23,6 +22,7 @@ import { type Row, readChanges, shownRow } from './row.ts';
 import { taken } from './taken.ts';
 import { type Step, transact } from './transaction.ts';
 import { readRow, unmatched } from './unmatched.ts';
+import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
 /** An update that is ready to be written. */
@@ -97,7 +97,7 @@ function writeWithClaims(task: Task, world: World): Promise<Answer> {
   const { entity, change, checks } = task;
   const { claiming } = entity;
   const table = world.table(entity.name);
-  const hidden = hidingIn(entity, world.now());
+  const hiding = visible({ soft_delete: entity.softDelete, ttl: claiming.ttl }, world.now());
   const obstacles = noObstacles();
   return patiently<Answer>(world, async () => {
     const row = await readRow(entity, task.key, world);
@@ -123,7 +123,7 @@ function writeWithClaims(task: Task, world: World): Promise<Answer> {
     const claims = meanings.flatMap((meaning) =>
       meaning.kind === 'take' || meaning.kind === 'release' ? [meaning] : [],
     );
-    const attribute = await lookAtClaims(claiming, claims, hidden, table, obstacles, world);
+    const attribute = await lookAtClaims(claiming, claims, hiding, table, obstacles, world);
     return attribute === undefined ? undefined : taken(entity, attribute);
   });
 }

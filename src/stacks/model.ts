@@ -74,12 +74,6 @@ export interface ListPath {
   sort?: ListSort;
 }
 
-/** `model.json` of the function that answers GET /openapi.json. */
-export interface ServedDocument {
-  access: Access;
-  openapi: { [key: string]: unknown };
-}
-
 export type ListKey =
   | { attribute: string; from: 'constant'; constant: string }
   /** From the caller's token. */
@@ -98,6 +92,12 @@ export interface ListSort {
 
 /** `field=value`, `field.gt=value` and so on. */
 export type ListCondition = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'begins_with';
+
+/** `model.json` of the function that answers GET /openapi.json. */
+export interface ServedDocument {
+  access: Access;
+  openapi: { [key: string]: unknown };
+}
 
 /** The attribute and index that Backdrift adds to a table so that list can be a query where no field answers it. */
 export const listAttribute = '_list';

@@ -2,11 +2,11 @@ import { forbidden, notFound, type Problem, unauthenticated } from '../answer.ts
 import type { Caller } from '../caller.ts';
 import type { Call } from '../event.ts';
 import { passes } from '../guard.ts';
-import { hiding } from '../hidden.ts';
 import { own } from '../json.ts';
 import { readKey } from '../key.ts';
 import { type Row, shownRow } from '../row.ts';
 import { refusalOf } from '../scope.ts';
+import { visible } from '../visible.ts';
 import type { World } from '../world.ts';
 import type { NamedRow, Route } from './routes.ts';
 
@@ -44,5 +44,5 @@ export async function seeRow(
 function isHidden(row: Row, { entity, expires }: NamedRow, caller: Caller, now: Date): boolean {
   const { tenant, softDelete } = entity;
   if (tenant && own(row, tenant.rule.attribute) !== caller.tenant) return true;
-  return !passes(row, hiding({ soft_delete: softDelete, ttl: expires }, now));
+  return !passes(row, visible({ soft_delete: softDelete, ttl: expires }, now));
 }

@@ -1,6 +1,7 @@
 import { memberEmailIndex } from '../../blueprint/tenants.ts';
 import { keyAttributes, modelOf } from '../entity-model.ts';
-import type { EntityModel } from '../model.ts';
+import type { EntityModel, ListSort } from '../model.ts';
+import { attributeNamed } from '../relations.ts';
 import type { Scope } from '../scope.ts';
 import type { Team } from './team.ts';
 
@@ -16,10 +17,16 @@ export interface MembersModel extends EntityModel {
   };
 }
 
+/** Members of one tenant are few: they come in the order of the key, and no request asks for another. */
+function orderOf(members: Team['members']): ListSort {
+  const { sort = 'user_id' } = members.key;
+  return { attribute: attributeNamed(members, sort), field: sort, conditions: [] };
+}
+
 export function membersModel(scope: Scope, { tenant, members, roles, leader }: Team): MembersModel {
   return {
     ...modelOf(scope, members),
-    lists: [{ partition: [{ attribute: members.key.partition, from: 'tenant' }] }],
+    lists: [{ partition: [{ attribute: members.key.partition, from: 'tenant' }], sort: orderOf(members) }],
     members: {
       tenant: {
         entity: tenant.name,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
 import type { Blueprint, Entity, Field } from '../../../src/blueprint/blueprint.ts';
 import { reservedKeyPrefix } from '../../../src/runtime/reserved.ts';
 import { api, auth, blueprint, entity, field, routes } from '../../builders/blueprint.ts';
@@ -326,6 +327,22 @@ describe('what a list is asked', () => {
       assert.equal(lists.reads.length, 1);
     });
 
+    it('take values that fit into a key together with the tenant', async () => {
+      const fields = [field('id', { required: true, managed: true }), field('tag'), field('note')];
+      const of = tickets({
+        fields: [...fields, field('team_id', { required: true, managed: true })],
+        timestamps: false,
+        indexes: [{ name: 'by_tag', partition: 'tag' }],
+      });
+      const lists = await deployed(of);
+      const longTenant = { sub: 'ann', 'custom:tenant_id': 'é'.repeat(256) };
+      const create = (tag: string) =>
+        lists.ask('create', { body: { tag, note: 'x'.repeat(5000) }, claims: longTenant });
+      assert.equal((await create('x'.repeat(1025))).status, 400);
+      assert.equal((await create('x'.repeat(1024))).status, 201);
+      assert.equal((await lists.items({ tag: 'x'.repeat(1024) }, longTenant)).length, 1);
+    });
+
     it('stay right when a field changes or is taken away', async () => {
       const lists = await deployed(tickets());
       const made = await lists.ask('create', { body: { title: 'First', rank: 1, status: 'open' }, claims: acme });
@@ -610,6 +627,64 @@ describe('what a list is asked', () => {
         `${pages} pages, ${lists.reads.length} reads`,
       );
     });
+  });
+
+  it('never answers 500, nor a row of another tenant, whatever is asked', async function () {
+    this.timeout(60_000);
+    const lists = await deployed(tickets());
+    for (let n = 0; n < 12; n++) {
+      const team_id = n % 2 === 0 ? 'acme' : 'rival';
+      await lists.put(row(`r${n}`, { team_id, status: 'open', rank: n % 3, due_on: '2026-01-01', project_id: 'p' }));
+    }
+    const fields = [
+      'title',
+      'status',
+      'due_on',
+      'rank',
+      'weight',
+      'project_id',
+      'owner_id',
+      'team_id',
+      'created_at',
+      'id',
+      'x',
+    ];
+    const operators = ['', '', '.eq', '.gt', '.gte', '.lt', '.lte', '.begins_with', '.', '.x'];
+    const names = fc.oneof(
+      fc.tuple(fc.constantFrom(...fields), fc.constantFrom(...operators)).map((parts) => parts.join('')),
+      fc.constantFrom('sort', 'limit', 'cursor'),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    const values = fc.oneof(
+      fc.constantFrom(
+        'open',
+        '1',
+        '0',
+        '-1',
+        '2',
+        'p',
+        'ann',
+        'acme',
+        '2026-01-01',
+        '2026-01-01T00:00:00Z',
+        'rank',
+        '-rank',
+        '5',
+      ),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('', 'x'.repeat(1025), 'é'.repeat(1024), 'x'.repeat(2049), '1'.repeat(39), `0.${'1'.repeat(39)}`),
+    );
+    const answered = new Map<number, number>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(names, values), { maxLength: 4 }), async (pairs) => {
+        const { status, body } = await lists.ask('list', { query: Object.fromEntries(pairs), claims: acme });
+        answered.set(status, (answered.get(status) ?? 0) + 1);
+        assert.ok(status === 200 || status === 400, JSON.stringify([pairs, status, lists.log.at(-2)]));
+        for (const item of Array.isArray(body.items) ? body.items : []) assert.equal(item.team_id, 'acme');
+      }),
+      { numRuns: 1500 },
+    );
+    assert.ok((answered.get(200) ?? 0) > 50, JSON.stringify([...answered]));
   });
 
   it('keeps a page below what Lambda hands on, however large the rows are', async function () {
