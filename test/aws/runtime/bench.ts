@@ -3,6 +3,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import type { Operation } from '../../../src/blueprint/schema.ts';
 import { prepareEntity } from '../../../src/runtime/entity.ts';
+import type { UserPool } from '../../../src/runtime/members/user-pool.ts';
 import { newId } from '../../../src/runtime/new-id.ts';
 import { type LogLine, serve } from '../../../src/runtime/serve.ts';
 import { translation } from '../../../src/runtime/translation.ts';
@@ -88,6 +89,17 @@ export async function makeTable(
   );
 }
 
+/** A user pool that takes everything: what it is told is for other tests. */
+const silentPool: UserPool = {
+  find: async () => undefined,
+  invite: async () => {},
+  setTenant: async () => {},
+  groupsOf: async () => [],
+  join: async () => {},
+  leave: async () => {},
+  signOut: async () => {},
+};
+
 /** Handlers for a model; `tables` says which table each entity has. */
 export function bench(
   documents: DynamoDBDocument,
@@ -108,6 +120,7 @@ export function bench(
     now,
     newId: () => newId(Date.now()),
     pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    users: silentPool,
   };
   const surroundings = { origins, log: (line: LogLine) => log.push(line), ticks: () => performance.now() };
   return {

@@ -75,7 +75,10 @@ describe('what the compiler makes, served by the runtime', () => {
     };
     if (!handlers.create) return undefined;
     const body = bodyOf(model, rows);
-    const made = await ask('create', { body }, 201);
+    // Who creates a tenant must not have one.
+    const { 'custom:tenant_id': _, ...newcomer } = claims;
+    const as = (sub: string) => (model.tenancy?.self ? { claims: { ...newcomer, sub } } : {});
+    const made = await ask('create', { body, ...as('founder-1') }, 201);
     const keyOf = (row: Record<string, unknown>) => ({
       [model.entity.key.partition]: String(row[model.entity.key.partition]),
     });
@@ -92,7 +95,7 @@ describe('what the compiler makes, served by the runtime', () => {
     }
     if (handlers.delete) {
       const other = model.entity.fields.flatMap(({ name, unique }) => (unique ? [[name, `${body[name]}-2`]] : []));
-      const spare = await ask('create', { body: { ...body, ...Object.fromEntries(other) } }, 201);
+      const spare = await ask('create', { body: { ...body, ...Object.fromEntries(other) }, ...as('founder-2') }, 201);
       const asSpare = model.tenancy?.self ? { claims: { ...claims, 'custom:tenant_id': String(spare.id) } } : {};
       await ask('delete', { path: keyOf(spare), ...asSpare }, 204);
     }
