@@ -74,6 +74,8 @@ export const problemCodes = [
   'path-parameter-conflict',
   'duplicate-resource',
   'operation-not-offered',
+  'request-without-body',
+  'invalid-contract',
   'invalid-schedule',
   'region-without-durable-functions',
   'outside-workspace',

@@ -2,16 +2,13 @@
 
 const chances = { lead: 10, qualified: 35, offer: 60, won: 100, lost: 0 };
 
-/** @param {{ body?: string | null, pathParameters?: { id?: string } | null }} event an API Gateway proxy event */
-export async function handler(event) {
-  const deal = JSON.parse(event.body ?? '{}');
-  const chance = chances[deal.stage];
-  if (chance === undefined) return answer(400, { message: 'stage is lead, qualified, offer, won or lost.' });
-  const open = deal.stage !== 'won' && deal.stage !== 'lost';
-  const waiting = open ? Math.min(20, Math.floor((deal.days_open ?? 0) / 10)) : 0;
-  return answer(200, { deal_id: event.pathParameters?.id, score: Math.max(0, chance - waiting) });
-}
-
-function answer(statusCode, body) {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+/**
+ * The deal is one of the caller's own organization, and the body keeps the contract in backdrift.yaml: Backdrift has
+ * checked both before it calls this function. What is returned is sent as JSON, once it keeps the contract as well.
+ * @param {{ backdrift: { row: { id: string }, body: { stage: string, amount: number, days_open?: number } } }} event
+ */
+export async function handler({ backdrift: { row, body } }) {
+  const open = body.stage !== 'won' && body.stage !== 'lost';
+  const waiting = open ? Math.min(20, Math.floor((body.days_open ?? 0) / 10)) : 0;
+  return { deal_id: row.id, score: Math.max(0, chances[body.stage] - waiting) };
 }

@@ -2,11 +2,11 @@ import { operationAccess } from '../access.ts';
 import type { EntityDraft } from '../entity-draft.ts';
 import type { Finding } from '../finding.ts';
 import type { BlueprintPath } from '../problem.ts';
-import { basePathOf } from '../route-path.ts';
 import type { Operation, ResourceDocument } from '../schema.ts';
 import { oneOf } from '../suggest.ts';
 import type { Check, CheckContext } from './check.ts';
 import { unknownName } from './names.ts';
+import { resourceOfRow } from './row-path.ts';
 
 /** Who may call: every level needs what it rests on (sign-in, the role, an owner field, an index). */
 export const checkAccess: Check = (context) => {
@@ -17,7 +17,7 @@ export const checkAccess: Check = (context) => {
     if (value.auth === undefined) continue;
     const at = [...path, 'auth'];
     findings.push(...levelFindings(value.auth, at, context));
-    if (value.auth === 'owner') findings.push(...endpointOwner(value.path, at, context));
+    findings.push(...endpointRow(value.path, value.auth, at, context));
   }
   findings.push(...openapiFindings(context));
   for (const { path, value } of draft.storage) {
@@ -162,11 +162,28 @@ function ownerFinding(
   };
 }
 
-/** `owner` on an endpoint is the owner of the row in its path: `/tasks/{id}/…` under a resource with an owner field. */
-function endpointOwner(route: string, path: BlueprintPath, { draft, entities, outline }: CheckContext): Finding[] {
-  if (!outline.hasAuth) return [];
-  const resource = (draft.api?.resources ?? []).find(({ value }) => route.startsWith(`${basePathOf(value)}/{`))?.value;
+/**
+ * What an endpoint's level needs of the row that its path leads to: `owner` somebody who owns it, and `public` that it
+ * belongs to no tenant.
+ */
+function endpointRow(route: string, level: string, path: BlueprintPath, context: CheckContext): Finding[] {
+  const { entities, outline } = context;
+  const resource = resourceOfRow(route, context);
   const entity = resource === undefined ? undefined : entities.get(resource.entity);
+  if (level === 'public') {
+    const { mode, tenantEntity } = outline.tenancy;
+    const belongs = entity?.own?.tenancy === 'tenant' || (resource !== undefined && resource.entity === tenantEntity);
+    if (mode !== 'multi_tenant' || !belongs) return [];
+    return [
+      {
+        code: 'public-tenant-rows',
+        message: `The path leads to a row of \`${resource?.entity}\`, which belongs to a tenant: who has not signed in has none.`,
+        hint: 'Write `authenticated`, or choose a path that does not begin like the row’s.',
+        path,
+      },
+    ];
+  }
+  if (level !== 'owner' || !outline.hasAuth) return [];
   if (entity?.own?.owner_field !== undefined || (resource !== undefined && entity?.own === undefined)) return [];
   return [
     {

@@ -4,6 +4,7 @@ import { checkAccess } from './access.ts';
 import { checkCors, checkRepeatedValues } from './api-values.ts';
 import { checkAuth } from './auth.ts';
 import type { Check, CheckContext } from './check.ts';
+import { checkContracts } from './contracts.ts';
 import { entityFindings } from './entity.ts';
 import { checkFiles } from './files.ts';
 import { checkLengths } from './lengths.ts';
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkAccess,
   checkTenancy,
   checkRoutes,
+  checkContracts,
   checkCors,
   checkRepeatedValues,
   checkSchedules,

@@ -1,7 +1,7 @@
 /** Why a text is not a regular expression, or undefined when it is one. */
-export function patternError(pattern: string): string | undefined {
+export function patternError(pattern: string, flags = ''): string | undefined {
   try {
-    new RegExp(pattern);
+    new RegExp(pattern, flags);
     return undefined;
   } catch (error) {
     // The engine says `Invalid regular expression: /…/: Unterminated group`; the end is what helps.

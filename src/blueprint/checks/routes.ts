@@ -1,10 +1,10 @@
-import type { EntityDraft } from '../entity-draft.ts';
 import type { Finding } from '../finding.ts';
 import type { BlueprintPath } from '../problem.ts';
 import { basePathOf, type RouteSegment, readPath, routeKey } from '../route-path.ts';
 import type { Operation } from '../schema.ts';
 import { type FileOperation, fileOperationsOf, filesPathOf } from '../storage.ts';
 import type { Check, CheckContext } from './check.ts';
+import { keySegments } from './row-path.ts';
 
 interface Route {
   method: string;
@@ -48,19 +48,12 @@ const ofFiles: Record<FileOperation, { method: string; item: boolean }> = {
   delete: { method: 'DELETE', item: true },
 };
 
-/** The key of a row in a path: `/{id}`, or the fields of the entity's own key. */
-function keySegments(entity: EntityDraft | undefined): RouteSegment[] {
-  const keys = entity?.fields.filter(({ value }) => value.primary === true) ?? [];
-  const partition = keys.find(({ value }) => value.sort !== true)?.value.name ?? 'id';
-  const sort = keys.find(({ value }) => value.sort === true)?.value.name;
-  return [partition, ...(sort === undefined ? [] : [sort])].map((name) => ({ kind: 'parameter', name }));
-}
-
 /** Paths are well formed, and no two routes are the same or in each other's way. */
 export const checkRoutes: Check = ({ draft, entities, outline }) => {
   const findings: Finding[] = [];
   const routes: Route[] = [reserved('health', ['api'])];
   if (draft.api?.settings?.openapi !== undefined) routes.push(reserved('openapi.json', ['api', 'openapi']));
+  const rows: Route[] = [];
   const served = new Map<string, BlueprintPath>();
   for (const { path, value } of draft.api?.resources ?? []) {
     if (served.has(value.entity)) {
@@ -80,6 +73,8 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
       continue;
     }
     const key = keySegments(entities.get(value.entity));
+    // Whether or not one row is offered: what follows the base path is its key, by which others look it up.
+    rows.push({ method: '', segments: [...reading.segments, ...key], what: `a row of \`${value.entity}\``, path: at });
     for (const operation of value.operations) {
       const { method, item } = generated[operation];
       const segments = item ? [...reading.segments, ...key] : reading.segments;
@@ -108,7 +103,7 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
       routes.push({ method, segments, what: `\`${operation}\` of the storage \`${value.name}\``, path: at });
     }
   }
-  return [...findings, ...sameRoutes(routes), ...parameterConflicts(routes)];
+  return [...findings, ...sameRoutes(routes), ...parameterConflicts([...rows, ...routes])];
 };
 
 /** Routes that follow from `tenancy`: of a tenant that has none, and of its members. */

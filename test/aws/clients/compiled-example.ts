@@ -6,6 +6,7 @@ import { parseBlueprint } from '../../../src/blueprint/parse.ts';
 import { compile } from '../../../src/stacks/compile.ts';
 import type { Layer, Stack } from '../../../src/stacks/stack.ts';
 import { buildArtifact, type CodeParts, codeVersions } from '../../../src/workspace/code.ts';
+import { createFunctionReader } from '../../../src/workspace/function-code.ts';
 
 /** The example as files that a client of CloudFormation can use: `<layer>.json`, and the zips below `code/`. */
 export interface CompiledExample {
@@ -22,7 +23,7 @@ export async function compiledExample(directory: string): Promise<CompiledExampl
   if (!blueprint) throw new Error('The example has no Blueprint.');
   const runtimeDirectory = path.join(directory, 'runtime');
   await build({ ...runtimeOptions(), outdir: directory });
-  const functions = { read: () => Promise.reject(new Error('The example has no function of its own.')) };
+  const functions = createFunctionReader(example, { trusted: false });
   const parts: CodeParts = { directory: example, blueprint, runtimeDirectory, functions };
   const { versions } = await codeVersions(parts);
   const { stacks } = compile(blueprint, { environment: 'dev', code: versions });

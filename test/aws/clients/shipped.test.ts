@@ -175,7 +175,10 @@ cf = boto3.client('cloudformation')
 def deploy(layer, **parameters):
     template = open(f'{directory}/{layer}.json').read()
     known = json.loads(template).get('Parameters', {})
-    cf.create_stack(StackName=f'boto-{layer}', TemplateBody=template, Capabilities=['CAPABILITY_NAMED_IAM'],
+    # Above 51,200 bytes a template travels through a bucket.
+    boto3.client('s3').put_object(Bucket='artifacts-of-boto', Key=f'templates/{layer}.json', Body=template)
+    address = f'https://artifacts-of-boto.s3.us-east-2.amazonaws.com/templates/{layer}.json'
+    cf.create_stack(StackName=f'boto-{layer}', TemplateURL=address, Capabilities=['CAPABILITY_NAMED_IAM'],
         Parameters=[{'ParameterKey': k, 'ParameterValue': v} for k, v in parameters.items() if k in known])
     cf.get_waiter('stack_create_complete').wait(StackName=f'boto-{layer}', WaiterConfig={'Delay': 1, 'MaxAttempts': 90})
     stack = cf.describe_stacks(StackName=f'boto-{layer}')['Stacks'][0]

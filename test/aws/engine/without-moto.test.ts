@@ -21,9 +21,15 @@ describe('The local AWS without moto', function () {
   after(() => localAws.stop());
 
   it('takes a deployment of the task manager to its end, and shows its frontend', async () => {
-    const example = readFileSync(path.join(root, 'examples/task-manager/backdrift.yaml'), 'utf8');
-    const document = z.looseObject({ entities: z.array(z.unknown()) }).parse(parse(example));
-    const project = await livingProject(localAws.url, 'task-manager', { 'web/index.html': '<title>Tasks</title>' });
+    const example = path.join(root, 'examples/task-manager');
+    const handler = 'functions/complete-task.mjs';
+    const document = z
+      .looseObject({ entities: z.array(z.unknown()) })
+      .parse(parse(readFileSync(path.join(example, 'backdrift.yaml'), 'utf8')));
+    const project = await livingProject(localAws.url, 'task-manager', {
+      'web/index.html': '<title>Tasks</title>',
+      [handler]: readFileSync(path.join(example, handler), 'utf8'),
+    });
     try {
       const first = await project.deploy(document);
       assert.deepEqual(

@@ -333,3 +333,104 @@ describe('Defaults', () => {
     it(`may not be ${field}`, () => assert.deepEqual(fits(field), ['default-does-not-fit']));
   }
 });
+
+describe('The row that an endpoint’s path leads to', () => {
+  const text = (path: string, auth: string, operations = 'list') => `auth: { roles: [admin] }
+tenancy: { mode: multi_tenant, tenant_entity: organization }
+entities:
+  - { name: organization, fields: [{ name: name }] }
+  - { name: deal, tenancy: tenant, owner_field: owner_id, fields: [{ name: owner_id }] }
+  - name: line
+    owner_field: owner_id
+    fields: [{ name: deal_id, primary: true }, { name: position, type: integer, primary: true, sort: true }, { name: owner_id }]
+  - { name: tag, fields: [{ name: text }] }
+api:
+  resources:
+    - { entity: organization, operations: [create, get] }
+    - { entity: deal, base_path: /v1/deals, operations: [${operations}] }
+    - { entity: line, operations: [get] }
+    - { entity: tag, operations: [get] }
+  endpoints: [{ method: POST, path: "${path}", function: act, auth: ${auth} }]
+functions: [{ name: act, handler: act.mjs }]
+`;
+
+  it('must have an owner where the endpoint is for the owner', () => {
+    for (const path of ['/v1/deals/{id}', '/v1/deals/{id}/win', '/lines/{deal_id}/{position}/move'])
+      assert.deepEqual(codesOf(text(path, 'owner')), [], path);
+    for (const path of [
+      '/v1/deals',
+      '/v1/deals/all',
+      '/deals/{id}',
+      '/lines/{deal_id}/move',
+      '/tags/{id}/pin',
+      '/v1/x/{id}',
+    ])
+      assert.deepEqual(codesOf(text(path, 'owner')), ['owner-without-owner-field'], path);
+  });
+
+  it('is no tenant’s where the endpoint is public', () => {
+    assert.deepEqual(codesOf(text('/v1/deals/{id}/win', 'public')), ['public-tenant-rows']);
+    assert.deepEqual(codesOf(text('/organizations/{id}/close', 'public')), ['public-tenant-rows']);
+    for (const path of ['/v1/deals/won', '/tags/{id}/pin', '/hooks/{id}'])
+      assert.deepEqual(codesOf(text(path, 'public')), [], path);
+  });
+
+  it('is named by its key, whether or not one row is offered', () => {
+    for (const operations of ['list', 'list, get'])
+      assert.deepEqual(codesOf(text('/v1/deals/{deal_id}/win', 'authenticated', operations)), [
+        'path-parameter-conflict',
+      ]);
+  });
+});
+
+describe('A contract of an endpoint', () => {
+  const codes = (schema: unknown, part = 'request') =>
+    codesOf(
+      `api: { endpoints: [{ method: POST, path: /act, function: act, ${part}: ${JSON.stringify(schema)} }] }\nfunctions: [{ name: act, handler: act.mjs }]`,
+    );
+
+  it('may be all of JSON Schema that stands in one document', () => {
+    const schema = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: ['object', 'null'],
+      properties: { a: { $ref: '#/$defs/a~1b' }, b: true, c: { pattern: '^\\p{L}+$', format: 'email' } },
+      patternProperties: { '^x-': { type: 'string' } },
+      additionalProperties: false,
+      $defs: { 'a/b': { type: 'array', prefixItems: [{ const: 1 }], items: false, maxItems: 3, uniqueItems: true } },
+      if: { required: ['a'] },
+      else: { minProperties: 2 },
+      anyOf: [{ multipleOf: 0.5 }, { enum: [null] }],
+    };
+    assert.deepEqual(codes(schema), []);
+    assert.deepEqual(codes(schema, 'response'), []);
+  });
+
+  const wrong: [string, unknown][] = [
+    ['a type that there is not', { type: 'float' }],
+    ['one of several', { type: ['string', 'text'] }],
+    ['a schema that is a text', { properties: { a: 'string' } }],
+    ['a list that is none', { anyOf: { type: 'string' } }],
+    ['properties in a list', { properties: ['a'] }],
+    ['a required field that is not in a list', { required: 'a' }],
+    ['an enum that is one value', { enum: 'a' }],
+    ['a length that is negative', { properties: { a: { minLength: -1 } } }],
+    ['a bound that is a text', { items: { maximum: '3' } }],
+    ['a multiple of nothing', { multipleOf: 0 }],
+    ['a pattern that is none', { properties: { a: { pattern: '(' } } }],
+    ['a pattern that is none in Unicode', { properties: { a: { pattern: '\\-' } } }],
+    ['a name’s pattern that is none', { patternProperties: { '[': {} } }],
+    ['a reference to elsewhere', { $ref: 'https://example.com/schema' }],
+    ['a reference to nothing', { properties: { a: { $ref: '#/$defs/none' } } }],
+    ['a reference to what is no schema', { required: ['a'], $ref: '#/required' }],
+    ['a name of its own', { $id: 'https://example.com/schema' }],
+  ];
+  for (const [what, schema] of wrong)
+    it(`may not have ${what}`, () => {
+      assert.deepEqual(codes(schema), ['invalid-contract']);
+      assert.deepEqual(codes(schema, 'response'), ['invalid-contract']);
+    });
+
+  it('is warned of where a text could keep it busy', () => {
+    assert.deepEqual(codes({ properties: { a: { pattern: '^(a+)+$' } } }), ['slow-pattern']);
+  });
+});
