@@ -153,6 +153,10 @@ describe('the page of the task manager, deployed', function () {
     await button('Two-step sign-in').click();
     await heading('Set up two-step sign-in').waitFor();
     await look('two-step-setup');
+    await button('Back').click();
+    await page.getByRole('listitem').filter({ hasText: 'Two hours later' }).waitFor();
+    await button('Two-step sign-in').click();
+    await heading('Set up two-step sign-in').waitFor();
     const secret = ((await page.locator('#secret').textContent()) ?? '').replaceAll(' ', '');
     assert.match((await page.locator('#secret-link').getAttribute('href')) ?? '', new RegExp(`^otpauth:.*${secret}`));
     await field('Code').fill(codeAt(secret, Date.now()));

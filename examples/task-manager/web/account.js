@@ -64,6 +64,10 @@ export class Account {
       this.#entering = false;
       await this.#proceed(await this.#session.beginTwoSteps());
     });
+    pressed('two-step-back', async () => {
+      if (this.#entering) this.#show('sign-in');
+      else await this.#changed();
+    });
     pressed('sign-out', async () => {
       await this.#session.signOut();
       await this.#done('Signed out.');
