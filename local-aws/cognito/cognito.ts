@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
 import { credentialScope, pathOf } from '../aws-request.ts';
 import { readBody } from '../http-body.ts';
 import type { Log } from '../log.ts';
@@ -11,6 +12,7 @@ import { adminUserOperations } from './operations/admin-users.ts';
 import { challengeOperations } from './operations/answer-challenge.ts';
 import { listOperations } from './operations/lists.ts';
 import { ownAccountOperations } from './operations/own-account.ts';
+import { poolOperations } from './operations/pools.ts';
 import { recoveryOperations } from './operations/recovery.ts';
 import { secondFactorOperations } from './operations/second-factor.ts';
 import { signInOperations } from './operations/sign-in.ts';
@@ -50,6 +52,7 @@ export function createCognito(options: { aws: Aws; log: Log; now?: () => number 
       ...secondFactorOperations,
       ...adminUserOperations,
       ...listOperations,
+      ...poolOperations(options.aws),
     }),
   );
 
@@ -70,7 +73,7 @@ export function createCognito(options: { aws: Aws; log: Log; now?: () => number 
       const operation = operations.get(name);
       if (!operation) return false;
       // What administrators do is signed; what users do is not.
-      if (region === undefined && /^(?:Admin|List)/.test(name)) {
+      if (region === undefined && /^(?:Admin|List|Describe|Update(?!UserAttributes))/.test(name)) {
         request.resume();
         response.setHeader('x-amzn-errortype', 'MissingAuthenticationTokenException');
         send(response, 400, {
@@ -94,10 +97,11 @@ export function createCognito(options: { aws: Aws; log: Log; now?: () => number 
     try {
       send(response, 200, await operation(parsed(body), state));
     } catch (error) {
-      if (!(error instanceof CognitoError)) throw error;
-      response.setHeader('x-amzn-errortype', error.type);
-      response.setHeader('x-amzn-errormessage', headerText(error.message));
-      send(response, 400, { __type: error.type, message: error.message });
+      const refusal = refusalOf(error);
+      if (!refusal) throw error;
+      response.setHeader('x-amzn-errortype', refusal.type);
+      response.setHeader('x-amzn-errormessage', headerText(refusal.message));
+      send(response, 400, { __type: refusal.type, message: refusal.message });
     }
   }
 
@@ -119,6 +123,19 @@ export function createCognito(options: { aws: Aws; log: Log; now?: () => number 
         subject_types_supported: ['public'],
       });
   }
+}
+
+const ServiceRefusal = z.object({
+  name: z.string(),
+  message: z.string(),
+  $metadata: z.object({ httpStatusCode: z.number().min(400).max(499) }),
+});
+
+/** What is the caller's to know: a refusal of ours, or of moto's. */
+function refusalOf(error: unknown): { type: string; message: string } | undefined {
+  if (error instanceof CognitoError) return { type: error.type, message: error.message };
+  const { data } = ServiceRefusal.safeParse(error);
+  return data && { type: data.name, message: data.message };
 }
 
 function operationName(request: IncomingMessage): string | undefined {

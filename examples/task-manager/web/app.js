@@ -1,23 +1,35 @@
 // The page: news for everyone, tasks for who is signed in. No framework, no build.
+import { Account } from './account.js';
 import { Api } from './api.js';
-import { Session } from './session.js';
+import { $, attempt, element, fail, pressed, say, submitted } from './page.js';
+import { localAws, Session } from './session.js';
 
-const $ = (id) => document.getElementById(id);
 const paths = { announcements: '/v1/announcements', tasks: '/v1/tasks' };
 /** @type {Api} */
 let api;
 /** @type {Session | undefined} */
 let session;
+/** @type {Account | undefined} */
+let account;
 let nextPage;
 
 start().catch(fail);
 
 async function start() {
   const config = await readConfig();
-  const auth = config.auth ?? { userPoolId: config.userPoolId, clientId: config.userPoolClientId };
-  if (auth.userPoolId && auth.clientId) session = new Session({ ...config, ...auth });
+  const { userPoolId, clientId } = config.auth ?? {};
+  if (userPoolId && clientId) {
+    session = new Session({ apiUrl: config.apiUrl, userPoolId, clientId });
+    account = new Account(session, showAccount);
+    account.listen();
+  }
   api = new Api(config.apiUrl, async () => session?.token());
   $('where').textContent = [config.environment, config.region].filter(Boolean).join(' · ');
+  const local = localAws(config.apiUrl);
+  if (local) {
+    $('mailbox').textContent = `${local}_local/mail`;
+    $('local-mail').hidden = false;
+  }
   listen();
   await Promise.all([showHealth(), showAnnouncements().catch(fail), showAccount()]);
 }
@@ -30,17 +42,6 @@ async function readConfig() {
 }
 
 function listen() {
-  submitted('sign-in-form', async (fields, button) => {
-    if (button === 'sign-up') {
-      await session.signUp(fields.email, fields.password);
-      askForCode(fields.email);
-    } else await signIn(fields.email, fields.password);
-  });
-  submitted('confirm-form', async ({ code }) => {
-    const { email, password } = formFields('sign-in-form');
-    await session.confirm(email, code.trim());
-    await signIn(email, password);
-  });
   submitted('task-form', async ({ title, priority, due_on }) => {
     const task = await api.create(paths.tasks, { title, priority, ...(due_on && { due_on }) });
     $('task-form').reset();
@@ -48,44 +49,14 @@ function listen() {
     $('task-list').prepend(taskItem(task));
     say(`Added “${task.title}”.`);
   });
-  $('confirm-back').addEventListener('click', () => askForCode(undefined));
-  $('more').addEventListener('click', () => attempt($('more'), showTasks));
-  $('sign-out').addEventListener('click', () => {
-    session.signOut();
-    showAccount().catch(fail);
-    say('Signed out.');
-  });
-}
-
-async function signIn(email, password) {
-  try {
-    await session.signIn(email, password);
-  } catch (error) {
-    if (error.code !== 'UserNotConfirmedException') throw error;
-    askForCode(email);
-    return;
-  }
-  $('sign-in-form').reset();
-  askForCode(undefined);
-  await showAccount();
-  say(`Signed in as ${email}.`);
-  $('main').focus();
-}
-
-/** Shows the form for the code that was sent by mail, or the sign-in form again. */
-function askForCode(email) {
-  $('sign-in-form').hidden = email !== undefined;
-  $('confirm-form').hidden = email === undefined;
-  $('confirm-email').textContent = email ?? '';
-  if (email !== undefined) $('confirm-form').elements.code.focus();
+  pressed('more', showTasks);
+  document.addEventListener('signed-out', () => void showAccount().catch(fail));
 }
 
 async function showAccount() {
   const signedIn = (await session?.token()) !== undefined;
-  $('account').hidden = !signedIn;
-  $('sign-in').hidden = signedIn || session === undefined;
+  await account?.render(signedIn);
   $('tasks').hidden = !signedIn && session !== undefined;
-  $('email').textContent = session?.email ?? '';
   $('task-list').replaceChildren();
   nextPage = undefined;
   if (!$('tasks').hidden) await showTasks();
@@ -139,48 +110,4 @@ function taskItem(task) {
     $('tasks-title').scrollIntoView({ block: 'nearest' });
   });
   return item;
-}
-
-/** Calls back with a form's fields and the value of the button that sent it. */
-function submitted(id, callback) {
-  $(id).addEventListener('submit', (event) => {
-    event.preventDefault();
-    const button = event.submitter ?? $(id).querySelector('button');
-    void attempt(button, () => callback(formFields(id), button.value));
-  });
-}
-
-function formFields(id) {
-  return Object.fromEntries(new FormData($(id)));
-}
-
-/** Does something with a control switched off meanwhile; says whether it worked, and shows why not. */
-async function attempt(control, action) {
-  $('alert').textContent = '';
-  control.disabled = true;
-  try {
-    await action();
-    return true;
-  } catch (error) {
-    fail(error);
-    if (error.status === 401) await showAccount().catch(fail);
-    return false;
-  } finally {
-    control.disabled = false;
-  }
-}
-
-function say(message) {
-  $('status').textContent = message;
-}
-
-function fail(error) {
-  console.error(error);
-  $('alert').textContent = error instanceof Error ? error.message : String(error);
-}
-
-function element(tag, properties, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
 }

@@ -1,139 +1,167 @@
-// Who is signed in: sign-up, confirmation, sign-in and refresh against Cognito, with nothing but fetch.
-import { answer, begin } from './srp.js';
+// Who is signed in, with the standard library of Cognito: AWS Amplify. The bundle in vendor/ is the library as it is.
+import {
+  Amplify,
+  cognitoUserPoolsTokenProvider,
+  confirmResetPassword,
+  confirmSignIn,
+  confirmSignUp,
+  fetchAuthSession,
+  fetchMFAPreference,
+  resendSignUpCode,
+  resetPassword,
+  sessionStorage,
+  setUpTOTP,
+  signIn,
+  signOut,
+  signUp,
+  updateMFAPreference,
+  verifyTOTPSetup,
+} from './vendor/amplify-auth.js';
 
-const kept = 'task-manager-session';
+/**
+ * What the page has to ask for next. `two-step-setup` brings the secret for an authenticator app, and an address that
+ * such an app opens.
+ * @typedef {{ step: 'done' | 'sign-in' | 'confirm' | 'code' | 'new-password' | 'reset' }
+ *   | { step: 'two-step-setup', secret: string, uri: string }} Next
+ */
 
-/** What Cognito or the network said, in words for the page. */
-export class SignInError extends Error {
-  /** @param {string} code @param {string} message */
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
+const appName = 'Task Manager';
 
 export class Session {
-  #config;
-  /** @type {{ email: string, idToken: string, refreshToken?: string, expires: number } | undefined} */
-  #tokens;
-
-  /** @param {{ region: string, apiUrl: string, userPoolId: string, clientId: string }} config */
-  constructor(config) {
-    this.#config = config;
+  /** @param {{ apiUrl: string, userPoolId: string, clientId: string }} config */
+  constructor({ apiUrl, userPoolId, clientId }) {
+    const local = localAws(apiUrl);
+    const Auth = {
+      Cognito: {
+        userPoolId,
+        userPoolClientId: clientId,
+        // A local AWS answers for every service at one address.
+        ...(local && { userPoolEndpoint: local }),
+      },
+    };
+    Amplify.configure({ Auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+    cognitoUserPoolsTokenProvider.setAuthConfig(Auth);
     // Tokens live as long as the tab: nothing is left behind on a shared computer.
-    const stored = sessionStorage.getItem(kept);
-    if (stored) this.#tokens = JSON.parse(stored);
-  }
-
-  get email() {
-    return this.#tokens?.email;
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
   }
 
   /** The token for the API, renewed when it is about to end; undefined when nobody is signed in. */
   async token() {
-    if (!this.#tokens) return undefined;
-    if (this.#tokens.expires > Date.now() + 60_000) return this.#tokens.idToken;
-    const { email, refreshToken } = this.#tokens;
+    return (await this.#idToken())?.toString();
+  }
+
+  /** Of who is signed in. */
+  async email() {
+    const email = (await this.#idToken())?.payload.email;
+    return typeof email === 'string' ? email : undefined;
+  }
+
+  async #idToken() {
     try {
-      const result = await this.#call('InitiateAuth', {
-        AuthFlow: 'REFRESH_TOKEN_AUTH',
-        AuthParameters: { REFRESH_TOKEN: refreshToken },
-      });
-      this.#keep(email, { RefreshToken: refreshToken, ...result.AuthenticationResult });
-      return this.#tokens?.idToken;
+      return (await fetchAuthSession()).tokens?.idToken;
     } catch (error) {
-      if (!(error instanceof SignInError) || error.code === 'Unreachable') throw error;
-      this.signOut();
+      // The network may come back; a sign-in that has ended does not.
+      if (error.name === 'NetworkError') throw error;
+      await this.signOut();
       return undefined;
     }
   }
 
-  /** @param {string} email @param {string} password */
+  /** @param {string} email @param {string} password @returns {Promise<Next>} */
   async signIn(email, password) {
-    const start = begin();
-    const first = await this.#call('InitiateAuth', {
-      AuthFlow: 'USER_SRP_AUTH',
-      AuthParameters: { USERNAME: email, SRP_A: start.publicValue.toString(16) },
-    });
-    const challenge = first.ChallengeParameters;
-    const { signature, timestamp } = await answer(start, challenge, this.#config.userPoolId, password, new Date());
-    const second = await this.#call('RespondToAuthChallenge', {
-      ChallengeName: 'PASSWORD_VERIFIER',
-      Session: first.Session,
-      ChallengeResponses: {
-        USERNAME: challenge.USERNAME ?? challenge.USER_ID_FOR_SRP,
-        PASSWORD_CLAIM_SECRET_BLOCK: challenge.SECRET_BLOCK,
-        PASSWORD_CLAIM_SIGNATURE: signature,
-        TIMESTAMP: timestamp,
-      },
-    });
-    if (!second.AuthenticationResult) {
-      throw new SignInError(
-        'Challenge',
-        `This page cannot answer ${second.ChallengeName}. Sign in with another client.`,
-      );
-    }
-    this.#keep(email, second.AuthenticationResult);
+    // A sign-in that another account left half done is no reason to refuse this one.
+    await this.signOut();
+    return next((await signIn({ username: email, password })).nextStep);
   }
 
-  /** @param {string} email @param {string} password */
+  /** The code or the new password that the sign-in asked for. @param {string} answer @returns {Promise<Next>} */
+  async answer(answer) {
+    return next((await confirmSignIn({ challengeResponse: answer })).nextStep);
+  }
+
+  /** @param {string} email @param {string} password @returns {Promise<Next>} */
   async signUp(email, password) {
-    await this.#call('SignUp', {
-      Username: email,
-      Password: password,
-      UserAttributes: [{ Name: 'email', Value: email }],
-    });
+    const { nextStep } = await signUp({ username: email, password, options: { userAttributes: { email } } });
+    return { step: nextStep.signUpStep === 'DONE' ? 'sign-in' : 'confirm' };
   }
 
   /** @param {string} email @param {string} code */
   async confirm(email, code) {
-    await this.#call('ConfirmSignUp', { Username: email, ConfirmationCode: code });
+    await confirmSignUp({ username: email, confirmationCode: code });
   }
 
-  signOut() {
-    this.#tokens = undefined;
-    sessionStorage.removeItem(kept);
+  /** @param {string} email */
+  async resend(email) {
+    await resendSignUpCode({ username: email });
   }
 
-  /** @param {string} email @param {{ IdToken: string, RefreshToken?: string, ExpiresIn: number }} result */
-  #keep(email, result) {
-    this.#tokens = {
-      email,
-      idToken: result.IdToken,
-      refreshToken: result.RefreshToken,
-      expires: Date.now() + result.ExpiresIn * 1000,
-    };
-    sessionStorage.setItem(kept, JSON.stringify(this.#tokens));
+  /** Has a code sent for a new password. @param {string} email */
+  async forgot(email) {
+    await resetPassword({ username: email });
   }
 
-  /** @param {string} action @param {object} parameters */
-  async #call(action, parameters) {
-    const { apiUrl, region, clientId } = this.#config;
-    const api = new URL(apiUrl, location.href);
-    // A local AWS answers for every service at one address.
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(api.hostname) || api.hostname.endsWith('.localhost');
-    let response;
-    try {
-      response = await fetch(local ? `${api.origin}/` : `https://cognito-idp.${region}.amazonaws.com/`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
-        },
-        body: JSON.stringify({ ClientId: clientId, ...parameters }),
-      });
-    } catch {
-      throw new SignInError(
-        'Unreachable',
-        'The sign-in service cannot be reached. Check your connection and try again.',
-      );
-    }
-    const body = await response.json().catch(() => ({}));
-    if (response.ok) return body;
-    const code =
-      String(body.__type ?? response.status)
-        .split('#')
-        .pop() ?? '';
-    throw new SignInError(code, body.message ?? body.Message ?? `Sign-in failed (${response.status}).`);
+  /** @param {string} email @param {string} code @param {string} password */
+  async reset(email, code, password) {
+    await confirmResetPassword({ username: email, confirmationCode: code, newPassword: password });
   }
+
+  /** Whether a sign-in asks for the code of an authenticator app. */
+  async hasTwoSteps() {
+    return (await fetchMFAPreference()).enabled?.includes('TOTP') === true;
+  }
+
+  /** Begins with an authenticator app. @returns {Promise<Next>} */
+  async beginTwoSteps() {
+    return setup(await setUpTOTP());
+  }
+
+  /** Ends it, with a first code of the app. @param {string} code */
+  async finishTwoSteps(code) {
+    await verifyTOTPSetup({ code });
+    await updateMFAPreference({ totp: 'PREFERRED' });
+  }
+
+  async endTwoSteps() {
+    await updateMFAPreference({ totp: 'DISABLED' });
+  }
+
+  async signOut() {
+    await signOut();
+  }
+}
+
+/** @returns {Next} */
+function next(nextStep) {
+  switch (nextStep.signInStep) {
+    case 'DONE':
+      return { step: 'done' };
+    case 'CONFIRM_SIGN_UP':
+      return { step: 'confirm' };
+    case 'CONFIRM_SIGN_IN_WITH_TOTP_CODE':
+      return { step: 'code' };
+    case 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP':
+      return setup(nextStep.totpSetupDetails);
+    case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':
+      return { step: 'new-password' };
+    case 'RESET_PASSWORD':
+      return { step: 'reset' };
+    default:
+      throw new Error(`This page cannot answer ${nextStep.signInStep}. Sign in with another client.`);
+  }
+}
+
+/** @returns {Next} */
+function setup(details) {
+  return {
+    step: 'two-step-setup',
+    secret: details.sharedSecret,
+    uri: details.getSetupUri(appName).href,
+  };
+}
+
+/** The address of the local AWS that the API is on; undefined when it is on AWS. */
+export function localAws(apiUrl) {
+  const { origin, hostname } = new URL(apiUrl, location.href);
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || hostname.endsWith('.localhost');
+  return local ? `${origin}/` : undefined;
 }

@@ -235,6 +235,20 @@ describe('an administrator of a user pool', () => {
     }
   });
 
+  it('reads how many users a pool has, and updates it without losing what they are called', async () => {
+    const { UserPoolId } = named('');
+    const { UserPool } = await cognito.describeUserPool({ UserPoolId });
+    const { Users } = await cognito.listUsers({ UserPoolId });
+    assert.equal(UserPool?.EstimatedNumberOfUsers, Users?.length);
+    assert.ok(UserPool?.CreationDate instanceof Date);
+    await cognito.updateUserPool({ UserPoolId, AutoVerifiedAttributes: ['email'] });
+    assert.deepEqual((await cognito.describeUserPool({ UserPoolId })).UserPool?.UsernameAttributes, ['email']);
+    const gone = { UserPoolId: 'us-east-2_Nobody' };
+    await assert.rejects(cognito.describeUserPool(gone), failsWith('ResourceNotFoundException', /does not exist/));
+    await assert.rejects(cognito.updateUserPool(gone), failsWith('ResourceNotFoundException', /./));
+    await assert.rejects(cognito.listUsers(gone), failsWith('ResourceNotFoundException', /./));
+  });
+
   it('gives everybody the pool’s public keys, and each pool another one', async () => {
     const keys = async (of: Pool) => (await fetch(`${bench.url}/${of.userPoolId}/.well-known/jwks.json`)).text();
     const other = await deployPool(bench);
