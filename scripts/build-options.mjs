@@ -79,6 +79,7 @@ export function runtimeOptions() {
       'runtime/index': 'src/runtime/index.ts',
       'runtime/files': 'src/runtime/files/index.ts',
       'runtime/door': 'src/runtime/door/index.ts',
+      'runtime/worker': 'src/runtime/worker/index.ts',
     },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },

@@ -9,7 +9,9 @@ import { credentialProblem, identityProblem } from './credential-problems.ts';
 import { credentialSource, localCredentials } from './credentials.ts';
 import { identitySource } from './identity.ts';
 import { checkLocalAws } from './local-aws.ts';
+import { logs } from './logs.ts';
 import { objectStores } from './object-store.ts';
+import { queues } from './queues.ts';
 import { serviceEndpoint } from './service-endpoints.ts';
 
 export type ConnectOutcome =
@@ -91,6 +93,8 @@ function connection(
   );
   const frontend = amplifyFrontend(settings);
   const ofAccount = accountSettings(settings);
+  const work = queues(settings);
+  const ofFunctions = logs(settings);
   return {
     target,
     identity,
@@ -99,11 +103,15 @@ function connection(
     bucket: stores.bucket,
     frontend,
     settings: ofAccount,
+    queues: work,
+    logs: ofFunctions,
     close() {
       stacks.close();
       stores.close();
       frontend.close();
       ofAccount.close();
+      work.close();
+      ofFunctions.close();
     },
   };
 }

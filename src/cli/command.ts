@@ -21,6 +21,9 @@ export interface OptionValues {
   json?: boolean;
   yes?: boolean;
   acknowledge?: boolean;
+  wait?: string;
+  /** What is named without an option: the job that `run` runs. */
+  argument?: string;
 }
 
 export interface Command {
@@ -28,7 +31,9 @@ export interface Command {
   summary: string;
   /** What help says below the usage line. */
   details: string;
-  options: Readonly<Partial<Record<keyof OptionValues, OptionDescription>>>;
+  /** What the command wants to be named, without an option: `JOB`. */
+  argument?: string;
+  options: Readonly<Partial<Record<Exclude<keyof OptionValues, 'argument'>, OptionDescription>>>;
   /** Loads the command's code only when it is run: a preview must not wait for what a deploy needs. */
   load(): Promise<{ run(values: OptionValues, terminal: Terminal): Promise<ExitCode> }>;
 }

@@ -75,6 +75,20 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'run',
+    summary: 'Run a job now',
+    details: 'Puts the job into its queue as its schedule would, and waits for the end of the first attempt.',
+    argument: 'JOB',
+    options: {
+      environment,
+      directory,
+      profile,
+      wait: { type: 'string', value: 'SECONDS', help: 'How long to wait for the end, 0 to 900. Default: 30.' },
+      json,
+    },
+    load: () => import('./commands/run.ts'),
+  },
+  {
     name: 'history',
     summary: 'List the deployments, newest first',
     details: 'Reads from the bucket in the account.',

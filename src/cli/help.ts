@@ -25,7 +25,7 @@ export function commandHelp(command: Command): string {
   return [
     `${command.summary}.`,
     '',
-    `Usage: backdrift ${command.name} [options]`,
+    `Usage: backdrift ${command.name} ${command.argument === undefined ? '' : `${command.argument} `}[options]`,
     '',
     command.details,
     '',

@@ -48,12 +48,17 @@ function wrongUsage(terminal: Terminal, message: string): ExitCode {
 function readOptions(command: Command, words: readonly string[]): (OptionValues & { help?: boolean }) | string {
   const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...words],
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       strict: true,
+      allowPositionals: command.argument !== undefined,
     });
-    return values;
+    if (command.argument === undefined || values.help === true) return values;
+    const [argument, extra] = positionals;
+    if (argument === undefined) return `Which one? Write: backdrift ${command.name} ${command.argument}`;
+    if (extra !== undefined) return `One ${command.argument} at a time: ${extra} is one too many.`;
+    return { ...values, argument };
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
       return plainUsage(error.message, Object.keys(options));

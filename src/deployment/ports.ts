@@ -174,6 +174,22 @@ export interface AccountSettings {
   apiGatewayLogs(): Promise<{ status: 'found'; enabled: boolean } | Failure>;
 }
 
+/** Work queues. */
+export interface Queues {
+  /** Puts a message into the queue with this URL; `group` for a FIFO queue. */
+  send(url: string, body: string, group?: string): Promise<{ status: 'sent'; messageId: string } | Failure>;
+}
+
+/** What functions have logged. */
+export interface Logs {
+  /** The lines of a function, by its physical name, that hold a text; from a time on, in milliseconds since 1970. */
+  since(
+    functionName: string,
+    startTime: number,
+    text: string,
+  ): Promise<{ status: 'found'; messages: string[] } | Failure>;
+}
+
 /** Makes the zip of an artifact. Asked only for what is not in the bucket yet. */
 export interface ArtifactSource {
   build(artifact: Artifact): Promise<BuildOutcome>;
@@ -206,6 +222,8 @@ export interface Connection {
   bucket(name: string): ObjectStore;
   frontend: Frontend;
   settings: AccountSettings;
+  queues: Queues;
+  logs: Logs;
   /** Ends idle connections, so that a process can exit. */
   close(): void;
 }

@@ -89,7 +89,7 @@ export interface CodeVersions {
   runtime: string;
   /** Of the code behind the routes of files (`dist/runtime/files.mjs`); absent where the Blueprint has none. */
   files?: string;
-  /** Of each function's bundle, by name in `functions:` and `workflows:`; with the door's, where it is behind the API. */
+  /** Of each function's bundle, by name in `functions:` and `workflows:`; with what of ours stands around it. */
   functions: Record<string, string>;
 }
 

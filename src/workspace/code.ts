@@ -14,7 +14,7 @@ export interface CodeParts {
   /** The folder of the Blueprint. */
   directory: string;
   blueprint: Blueprint;
-  /** The folder that holds what runs in Lambda, `index.mjs`, `files.mjs` and `door.mjs`: `dist/runtime`. */
+  /** The folder that holds what runs in Lambda, `index.mjs`, `files.mjs`, `door.mjs` and `worker.mjs`: `dist/runtime`. */
   runtimeDirectory: string;
   functions: FunctionReader;
 }
@@ -26,8 +26,8 @@ export interface ReadCode {
   problems: { function: string; problem: DeploymentProblem }[];
 }
 
-/** The file of the zip with the user's own code, where it stands behind the door. */
-const behindDoor = 'handler.mjs';
+/** The file of the zip with the user's own code, where something of ours stands around it. */
+const wrapped = 'handler.mjs';
 
 /** Hashes of all the code that a deployment would carry. Rejects when the runtime itself is missing: a broken installation. */
 export async function codeVersions({ blueprint, runtimeDirectory, functions }: CodeParts): Promise<ReadCode> {
@@ -35,15 +35,13 @@ export async function codeVersions({ blueprint, runtimeDirectory, functions }: C
   const servesFiles = blueprint.api !== undefined && blueprint.storage.length > 0;
   const files = servesFiles ? sha256(await readRuntime(runtimeDirectory, 'files.mjs')) : undefined;
   const problems: ReadCode['problems'] = [];
-  const guarded = behindApi(blueprint);
-  const door = guarded.size === 0 ? undefined : await readRuntime(runtimeDirectory, 'door.mjs');
   const versions = await Promise.all(
     sourcesOf(blueprint).map(async (source): Promise<[string, string][]> => {
       const code = await functions.read(source);
       const problem = code.kind === 'code' ? code.warning : code.problem;
       if (problem !== undefined) problems.push({ function: source.name, problem });
       if (code.kind === 'refused') return [];
-      return [[source.name, versionOf(code, guarded.has(source.name) ? door : undefined)]];
+      return [[source.name, versionOf(code, await readWrapper(blueprint, source.name, runtimeDirectory))]];
     }),
   );
   return {
@@ -74,14 +72,16 @@ export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promi
   }
   const code = await parts.functions.read(declared);
   if (code.kind === 'refused') return { status: 'failed', problem: code.problem };
-  const door = source.door === undefined ? undefined : await readRuntime(parts.runtimeDirectory, 'door.mjs');
-  if (functionArtifactKey(versionOf(code, door), source.door) !== artifact.key)
+  const wrapper = await readWrapper(parts.blueprint, declared.name, parts.runtimeDirectory);
+  if (functionArtifactKey(versionOf(code, wrapper), source.door) !== artifact.key)
     return changed(`The code of ${declared.name} has changed`, 'Preview and deploy again.');
-  if (door === undefined || source.door === undefined) return built(moduleFiles('index.mjs', code));
+  if (wrapper === undefined) return built(moduleFiles('index.mjs', code));
   return built([
-    ['index.mjs', door],
-    ['door.json', new TextEncoder().encode(source.door)],
-    ...moduleFiles(behindDoor, code),
+    ['index.mjs', wrapper],
+    ...(source.door === undefined
+      ? []
+      : [['door.json', new TextEncoder().encode(source.door)] as [string, Uint8Array]]),
+    ...moduleFiles(wrapped, code),
   ]);
 }
 
@@ -95,10 +95,19 @@ function moduleFiles(name: string, { text, map }: { text: string; map?: string }
   ];
 }
 
-/** Functions that endpoints call; workflows are never called by the API. */
-function behindApi({ api, functions }: Blueprint): ReadonlySet<string> {
-  const called = new Set(api?.endpoints.map((endpoint) => endpoint.function));
-  return new Set(functions.flatMap(({ name }) => (called.has(name) ? [name] : [])));
+/**
+ * What stands around a function: the door where endpoints call it, the worker where only jobs and queues do, nothing where
+ * nobody does. Workflows are called by neither.
+ */
+async function readWrapper(
+  { api, functions, jobs, queues }: Blueprint,
+  name: string,
+  runtimeDirectory: string,
+): Promise<Uint8Array | undefined> {
+  if (!functions.some((declared) => declared.name === name)) return undefined;
+  const calls = (by: { function: string }) => by.function === name;
+  if (api?.endpoints.some(calls)) return readRuntime(runtimeDirectory, 'door.mjs');
+  return [...jobs, ...queues].some(calls) ? readRuntime(runtimeDirectory, 'worker.mjs') : undefined;
 }
 
 /** The engine's port on this project's code. */
@@ -106,7 +115,9 @@ export function artifactSource(parts: CodeParts): ArtifactSource {
   return { build: (artifact) => buildArtifact(artifact, parts) };
 }
 
-function readRuntime(directory: string, bundle: 'index.mjs' | 'files.mjs' | 'door.mjs'): Promise<Uint8Array> {
+type Bundle = 'index.mjs' | 'files.mjs' | 'door.mjs' | 'worker.mjs';
+
+function readRuntime(directory: string, bundle: Bundle): Promise<Uint8Array> {
   return readFile(path.join(directory, bundle));
 }
 

@@ -89,11 +89,11 @@ async function readText(
   }
 }
 
-/** What `CodeVersions` holds for a function: a hash of exactly the code that would be deployed, with the door's before it. */
-export function versionOf({ text, map }: { text: string; map?: string }, door?: Uint8Array): string {
+/** What `CodeVersions` holds for a function: a hash of exactly the code that would be deployed, with that of ours which stands around it. */
+export function versionOf({ text, map }: { text: string; map?: string }, wrapper?: Uint8Array): string {
   const hash = createHash('sha256').update(text);
   if (map !== undefined) hash.update(`\0map\0${map}`);
-  if (door !== undefined) hash.update('\0door\0').update(door);
+  if (wrapper !== undefined) hash.update('\0wrapper\0').update(wrapper);
   return hash.digest('hex');
 }
 

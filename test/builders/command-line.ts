@@ -32,7 +32,7 @@ export interface CommandLine {
 
 export async function commandLine(): Promise<CommandLine> {
   // The program takes the runtime's bundle from what was built last.
-  if (!existsSync(path.join(root, 'dist/runtime/door.mjs'))) await esbuild.build(runtimeOptions());
+  if (!existsSync(path.join(root, 'dist/runtime/worker.mjs'))) await esbuild.build(runtimeOptions());
   const home = await mkdtemp(path.join(tmpdir(), 'backdrift-cli-'));
   const directory = home;
   return {

@@ -21,6 +21,10 @@ export class FakeAccount {
   apiGatewayLogs: Awaited<ReturnType<AccountSettings['apiGatewayLogs']>> = { status: 'found', enabled: false };
   /** Artifacts that were built, in order. */
   readonly built: string[] = [];
+  /** Messages that were put into queues, in order. */
+  readonly sent: { url: string; body: string; group?: string }[] = [];
+  /** What functions have logged. */
+  logged: string[] = [];
   readonly target: Target = {
     kind: 'aws',
     environment: 'dev',
@@ -36,6 +40,13 @@ export class FakeAccount {
       bucket: (name) => this.s3.bucket(name),
       frontend: this.amplify,
       settings: { apiGatewayLogs: async () => this.apiGatewayLogs },
+      queues: {
+        send: async (url, body, group) => {
+          this.sent.push({ url, body, ...(group === undefined ? {} : { group }) });
+          return { status: 'sent', messageId: String(this.sent.length) };
+        },
+      },
+      logs: { since: async () => ({ status: 'found', messages: this.logged }) },
       close: () => {},
     };
   }

@@ -8,14 +8,12 @@ import { Misconfigured } from '../misconfigured.ts';
 import { respond } from '../respond.ts';
 import { refusalOf } from '../scope.ts';
 import type { Surroundings } from '../serve.ts';
+import type { UserHandler } from '../user-handler.ts';
 import { complete } from './headers.ts';
 import { readRequest } from './request.ts';
 import { jsonBody, type ProxyResponse, readResult } from './result.ts';
 import type { Route, Routes } from './routes.ts';
 import { type Lookup, seeRow } from './row.ts';
-
-/** A user's function as Lambda calls it. */
-export type UserHandler = (event: unknown, context: unknown) => unknown;
 
 /** What the door has found out, for the function behind it: `event.backdrift`. */
 export interface Learned {

@@ -6,11 +6,12 @@
  * `CORS_ORIGINS`; `BACKDRIFT_SERVICE`.
  */
 import { readFileSync } from 'node:fs';
-import { own } from '../json.ts';
 import { createLog } from '../log/metrics.ts';
-import { Misconfigured } from '../misconfigured.ts';
+import { exportedHandler } from '../user-handler.ts';
+import { workerParts } from '../worker/surroundings.ts';
+import { worker } from '../worker/worker.ts';
 import { tablesFrom } from '../world.ts';
-import { door, type UserHandler } from './door.ts';
+import { door } from './door.ts';
 import { prepareRoutes, type Routes } from './routes.ts';
 import type { Lookup } from './row.ts';
 
@@ -27,7 +28,8 @@ export const handler = door(
       if ('failure' in prepared) throw prepared.failure;
       return prepared.routes;
     },
-    handler: exported(module),
+    // Queues may feed the same function: their messages pass through here.
+    handler: worker(workerParts(exportedHandler(module))),
     lookup: () => connection ?? connect(),
   },
   {
@@ -63,13 +65,4 @@ async function connect(): Promise<Lookup> {
   ]);
   const documents = DynamoDBDocument.from(new DynamoDBClient({ maxAttempts: 4 }));
   return { documents, table: tablesFrom(process.env), now: () => new Date() };
-}
-
-/** The export of an ES module, or of a CommonJS one that could not be looked into. */
-function exported(module: unknown): UserHandler {
-  const found = own(module, 'handler') ?? own(own(module, 'default'), 'handler');
-  if (typeof found !== 'function') throw new Misconfigured('the module of the function does not export handler');
-  if (found.length > 2)
-    throw new Misconfigured('the function takes a callback, which Lambda no longer passes: make it async');
-  return (event, context) => Reflect.apply(found, undefined, [event, context]);
 }

@@ -1,7 +1,8 @@
 import { createLog } from '../log/metrics.ts';
+import type { UserHandler } from '../user-handler.ts';
 import type { Delivery } from './message.ts';
 import { nameIn, workQueues } from './work-queues.ts';
-import type { UserHandler, WorkerParts } from './worker.ts';
+import type { WorkerParts } from './worker.ts';
 
 /**
  * What a worker needs of Lambda. Environment: `WORK_QUEUES`, the queues that feed the function; `BACKDRIFT_SERVICE`.

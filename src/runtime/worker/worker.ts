@@ -1,10 +1,8 @@
 import type { LogLine } from '../log/line.ts';
+import type { UserHandler } from '../user-handler.ts';
 import { backOff } from './back-off.ts';
 import { type Delivery, deliveriesOf, jobRun, queueMessage } from './message.ts';
 import { nameIn, type WorkQueue } from './work-queues.ts';
-
-/** A user's function as Lambda calls it. */
-export type UserHandler = (event: unknown, context: unknown) => unknown;
 
 export interface WorkerParts {
   /** By the queue's name in AWS. Throws `Misconfigured` where the function was deployed without it. */

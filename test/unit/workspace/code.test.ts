@@ -11,6 +11,7 @@ import type { Artifact } from '../../../src/stacks/stack.ts';
 import { artifactSource, type CodeParts, codeVersions } from '../../../src/workspace/code.ts';
 import { createFunctionReader } from '../../../src/workspace/function-code.ts';
 import { needsBundling } from '../../../src/workspace/module-text.ts';
+import { api } from '../../builders/blueprint.ts';
 import { temporaryFolder } from '../../builders/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -70,6 +71,58 @@ describe('the code of a project', () => {
     const { versions } = await codeVersions(of);
     return { key: functionArtifactKey(versions.functions[name] ?? ''), source: { kind: 'function', function: name } };
   }
+
+  it('has around it what feeds it: the worker behind a queue or a job, the door behind the API, nothing otherwise', async () => {
+    const fed = temporaryFolder({
+      'runtime/index.mjs': 'runtime',
+      'runtime/door.mjs': 'door',
+      'runtime/worker.mjs': 'worker',
+      'a.mjs': plainHandler,
+    });
+    const names = ['alone', 'queued', 'timed', 'both'];
+    const base = parts(names.map((name) => ({ name, handler: 'a.mjs' })));
+    const of: CodeParts = {
+      ...base,
+      directory: fed.path,
+      runtimeDirectory: path.join(fed.path, 'runtime'),
+      functions: createFunctionReader(fed.path, { trusted: true }),
+      blueprint: {
+        ...base.blueprint,
+        queues: ['queued', 'both'].map((name) => ({ name, function: name, fifo: false })),
+        jobs: [{ name: 'nightly', schedule: '0 2 * * *', function: 'timed', sequential: false }],
+        api: api({
+          endpoints: [
+            { method: 'POST', path: '/v1/x', function: 'both', access: { level: 'public' }, deprecated: false },
+          ],
+        }),
+      },
+    };
+    const files: Record<string, Record<string, string>> = {};
+    for (const name of names) {
+      const door = name === 'both' ? { door: '{}' } : {};
+      const { versions } = await codeVersions(of);
+      const key = functionArtifactKey(versions.functions[name] ?? '', door.door);
+      const outcome = await artifactSource(of).build({ key, source: { kind: 'function', function: name, ...door } });
+      assert.equal(outcome.status, 'built', JSON.stringify(outcome));
+      if (outcome.status !== 'built') continue;
+      const zip = Object.entries(unzipSync(outcome.bytes)).map(([file, bytes]) => [file, strFromU8(bytes)]);
+      files[name] = Object.fromEntries(zip);
+    }
+    const queued = { 'index.mjs': 'worker', 'handler.mjs': plainHandler };
+    assert.deepEqual(files, {
+      alone: { 'index.mjs': plainHandler },
+      queued,
+      timed: queued,
+      both: { 'index.mjs': 'door', 'door.json': '{}', 'handler.mjs': plainHandler },
+    });
+    // Another worker is another version of the functions that it stands around, and of no other.
+    const before = await codeVersions(of);
+    writeFileSync(path.join(fed.path, 'runtime/worker.mjs'), 'newer worker');
+    const after = await codeVersions(of);
+    const moved = names.filter((name) => before.versions.functions[name] !== after.versions.functions[name]);
+    assert.deepEqual(moved, ['queued', 'timed']);
+    fed.remove();
+  });
 
   it('that has changed since it was compiled is never stored under the key of what was previewed', async () => {
     const changing = temporaryFolder({ 'runtime/index.mjs': 'v1', 'a.mjs': plainHandler });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LogLine } from '../../../../src/runtime/log/line.ts';
+import type { UserHandler } from '../../../../src/runtime/user-handler.ts';
 import { backOff } from '../../../../src/runtime/worker/back-off.ts';
 import type { JobRun, QueueMessage } from '../../../../src/runtime/worker/message.ts';
 import { workQueues } from '../../../../src/runtime/worker/work-queues.ts';
-import { type UserHandler, worker } from '../../../../src/runtime/worker/worker.ts';
+import { worker } from '../../../../src/runtime/worker/worker.ts';
 
 const described = JSON.stringify({
   'stack-MailsQueue-1': { queue: 'mails', attempts: 5 },
