@@ -12,6 +12,8 @@ interface Route {
   /** What it is, for a message. */
   what: string;
   path: BlueprintPath;
+  /** Its parameters are not written in the Blueprint, so they cannot be written otherwise. */
+  generated?: true;
   /** Of a route that Backdrift answers itself: why it is taken. */
   reserved?: string;
 }
@@ -78,18 +80,10 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
     for (const operation of value.operations) {
       const { method, item } = generated[operation];
       const segments = item ? [...reading.segments, ...key] : reading.segments;
-      routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at });
+      routes.push({ method, segments, what: `\`${operation}\` of \`${value.entity}\``, path: at, generated: true });
     }
   }
   routes.push(...impliedRoutes(draft.api?.resources ?? [], outline.tenancy));
-  for (const { path, value } of draft.api?.endpoints ?? []) {
-    const reading = readPath(value.path);
-    if (!reading.ok) findings.push(pathFinding(reading, [...path, 'path']));
-    else {
-      const what = `${value.method} ${value.path}`;
-      routes.push({ method: value.method, segments: reading.segments, what, path: [...path, 'path'] });
-    }
-  }
   for (const { path, value } of draft.api === undefined ? [] : draft.storage) {
     const at = [...path, value.base_path === undefined ? 'name' : 'base_path'];
     const reading = readBasePath(filesPathOf(value), at);
@@ -100,7 +94,21 @@ export const checkRoutes: Check = ({ draft, entities, outline }) => {
     for (const { operation } of fileOperationsOf(value, outline.hasAuth)) {
       const { method, item } = ofFiles[operation];
       const segments = item ? [...reading.segments, fileParameter] : reading.segments;
-      routes.push({ method, segments, what: `\`${operation}\` of the storage \`${value.name}\``, path: at });
+      routes.push({
+        method,
+        segments,
+        what: `\`${operation}\` of the storage \`${value.name}\``,
+        path: at,
+        generated: true,
+      });
+    }
+  }
+  for (const { path, value } of draft.api?.endpoints ?? []) {
+    const reading = readPath(value.path);
+    if (!reading.ok) findings.push(pathFinding(reading, [...path, 'path']));
+    else {
+      const what = `${value.method} ${value.path}`;
+      routes.push({ method: value.method, segments: reading.segments, what, path: [...path, 'path'] });
     }
   }
   return [...findings, ...sameRoutes(routes), ...parameterConflicts([...rows, ...routes])];
@@ -195,6 +203,7 @@ function sameRoutes(routes: readonly Route[]): Finding[] {
 function parameterConflicts(routes: readonly Route[]): Finding[] {
   const names = new Map<string, { name: string; what: string }>();
   const findings: Finding[] = [];
+  const told = new Set<BlueprintPath>();
   for (const route of routes) {
     for (const [index, segment] of route.segments.entries()) {
       if (segment.kind === 'literal') continue;
@@ -202,12 +211,18 @@ function parameterConflicts(routes: readonly Route[]): Finding[] {
       const earlier = names.get(place);
       if (earlier === undefined) names.set(place, { name: segment.name, what: route.what });
       else if (earlier.name !== segment.name) {
+        if (told.has(route.path)) break;
+        told.add(route.path);
         findings.push({
           code: 'path-parameter-conflict',
           message: `\`{${segment.name}}\` stands where ${earlier.what} has \`{${earlier.name}}\`: API Gateway allows one name there.`,
-          hint: `Write \`{${earlier.name}}\`.`,
           path: route.path,
-          replacement: { text: written(route.segments).replace(`{${segment.name}}`, `{${earlier.name}}`) },
+          ...(route.generated === true
+            ? { hint: 'Choose another base path.' }
+            : {
+                hint: `Write \`{${earlier.name}}\`.`,
+                replacement: { text: written(route.segments).replace(`{${segment.name}}`, `{${earlier.name}}`) },
+              }),
         });
         break;
       }

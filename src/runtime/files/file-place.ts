@@ -3,12 +3,13 @@ import { safeFilename } from './file-name.ts';
 
 /**
  * Where a file is: `files/<tenant or _>/<user>/<id>/<file name>`. The name is in the key, so that a list needs no call
- * for each file. Tenant and user are what the token says (`segmentOf`).
+ * for each file. Tenant and user are what the token says (`segmentOf`). Functions of the user's may put files at such
+ * places, and find them there.
  */
 export interface FilePlace {
   tenant: string;
   owner: string;
-  /** A UUID of version 7: the files of a user sort by the time of their upload. */
+  /** A UUID: ours are of version 7, so that the files of a user sort by the time of their upload. */
   random: string;
   filename: string;
 }
@@ -20,7 +21,7 @@ export const noTenant = '_';
 
 const plain = /^[A-Za-z0-9_-]{1,128}$/;
 const segment = /^(?:[A-Za-z0-9_-]{1,128}|~[A-Za-z0-9_-]{43})$/;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** An id as a part of a key: as it is where it can stand there (a UUID can), else by its hash. */
 export function segmentOf(id: string): string {

@@ -35,16 +35,43 @@ const page = z.object({
 });
 const problem = z.object({ errors: z.array(z.object({ field: z.string(), message: z.string() })).optional() });
 
-/** The example as it is, with two more storages: of one's own files, and of files for everyone. */
+/** Files its receipt where the API will find it as the caller's own, and counts what is there of the tenant. */
+const receiptFunction = `
+import { randomUUID } from 'node:crypto';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+const s3 = new S3Client({ forcePathStyle: true });
+const Bucket = process.env.BUCKET_PRIVATE_NOTES;
+export async function handler(event) {
+  const { sub, 'custom:tenant_id': tenant } = event.requestContext.authorizer.claims;
+  const Key = \`files/\${tenant}/\${sub}/\${randomUUID()}/receipt.txt\`;
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'paid', ContentType: 'text/plain' }));
+  const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: \`files/\${tenant}/\` }));
+  return { statusCode: 200, body: JSON.stringify({ count: KeyCount }) };
+}
+`;
+
+/** The example as it is, with two more storages: of one's own files, which a function fills too, and of files for everyone. */
 function document(): object {
-  const { storage, api, ...rest } = z
-    .looseObject({ storage: z.array(z.unknown()), api: z.looseObject({}) })
+  const { storage, functions, api, ...rest } = z
+    .looseObject({
+      storage: z.array(z.unknown()),
+      functions: z.array(z.unknown()),
+      api: z.looseObject({ endpoints: z.array(z.unknown()) }),
+    })
     .parse(parse(readFileSync(path.join(example, 'backdrift.yaml'), 'utf8')));
   const more = [
     { name: 'private_notes', access: 'owner', max_size: '1KB' },
     { name: 'pictures', access: 'public', base_path: '/v1/pictures', types: ['image/*'] },
   ];
-  return { ...rest, region, api: { ...api, cors: { origins: [page5173] } }, storage: [...storage, ...more] };
+  const receipt = { name: 'receipt', handler: 'functions/receipt.mjs', uses: ['private_notes'] };
+  const endpoint = { method: 'POST', path: '/v1/receipts', function: 'receipt' };
+  return {
+    ...rest,
+    region,
+    api: { ...api, cors: { origins: [page5173] }, endpoints: [...api.endpoints, endpoint] },
+    functions: [...functions, receipt],
+    storage: [...storage, ...more],
+  };
 }
 
 describe('files of a deployed backend, over HTTP', function () {
@@ -62,7 +89,10 @@ describe('files of a deployed backend, over HTTP', function () {
       `functions/${name}`,
       readFileSync(path.join(folder, name), 'utf8'),
     ]);
-    project = await livingProject(local.url, 'saas-crm', Object.fromEntries(files));
+    project = await livingProject(local.url, 'saas-crm', {
+      ...Object.fromEntries(files),
+      'functions/receipt.mjs': receiptFunction,
+    });
     const deployed = await project.deploy(document());
     const failures = deployed.progress.stacks.map(({ layer, reason, status }) => `${layer} ${reason ?? status}`);
     assert.equal(deployed.outcome.result, 'succeeded', failures.join('\n'));
@@ -371,6 +401,21 @@ describe('files of a deployed backend, over HTTP', function () {
       'AES256',
     );
     s3.destroy();
+  });
+
+  it('may be put there by a function, and are then files like others', async () => {
+    const called = await ask('eve', 'POST', '/v1/receipts', {});
+    const text = await called.text();
+    assert.equal(called.status, 200, text);
+    assert.equal(text, '{"count":1}');
+    const { items } = page.parse(await (await ask('eve', 'GET', '/files/private-notes')).json());
+    assert.deepEqual(
+      items.map(({ filename, size }) => [filename, size]),
+      [['receipt.txt', 4]],
+    );
+    const { download } = await read('eve', `/files/private-notes/${items[0]?.id}`);
+    assert.equal(await (await fetch(download.url)).text(), 'paid');
+    assert.equal((await ask('ann', 'GET', `/files/private-notes/${items[0]?.id}`)).status, 404);
   });
 
   describe('from a page', () => {
