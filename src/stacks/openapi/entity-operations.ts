@@ -1,12 +1,15 @@
 import type { ApiResource, Entity } from '../../blueprint/blueprint.ts';
 import type { Operation } from '../../blueprint/schema.ts';
+import { listParameters } from '../list-parameters.ts';
 import { pascal } from '../names.ts';
 import { methods, operationPath } from '../routes.ts';
+import type { Scope } from '../scope.ts';
 import { schemaNames } from './entity-schemas.ts';
 import { type ApiAnswer, type ApiOperation, type ApiParameter, type ProblemStatus, schemaRef } from './operation.ts';
 
 /** The generated operations of an entity. */
-export function entityOperations(entity: Entity, resource: ApiResource): ApiOperation[] {
+export function entityOperations(scope: Scope, entity: Entity, resource: ApiResource): ApiOperation[] {
+  const list = listParameters(scope, entity);
   return resource.operations.map(({ operation, access }) => {
     const names = schemaNames(entity);
     const title = entity.name.replaceAll('_', ' ');
@@ -16,8 +19,8 @@ export function entityOperations(entity: Entity, resource: ApiResource): ApiOper
       id: `${operation}${pascal(operation === 'list' ? entity.plural : entity.name)}`,
       tag: entity.name,
       access,
-      ...words(operation, title, entity.plural.replaceAll('-', ' ')),
-      ...parametersOf(operation),
+      ...words(operation, title, entity.plural.replaceAll('-', ' '), list?.ways ?? []),
+      ...parametersOf(operation, list?.parameters ?? []),
       ...(operation === 'create' ? { request: schemaRef(names.create) } : {}),
       ...(operation === 'update' ? { request: schemaRef(names.update) } : {}),
       success: successOf(operation, entity),
@@ -26,10 +29,18 @@ export function entityOperations(entity: Entity, resource: ApiResource): ApiOper
   });
 }
 
-function words(operation: Operation, one: string, many: string): { summary: string; description?: string } {
+function words(
+  operation: Operation,
+  one: string,
+  many: string,
+  ways: readonly string[],
+): { summary: string; description?: string } {
   switch (operation) {
     case 'list':
-      return { summary: `List ${many}`, description: 'One page. Give next_cursor as cursor to read on.' };
+      return {
+        summary: `List ${many}`,
+        description: ['One page. Give next_cursor as cursor to read on.', 'What may be asked:', ...ways].join(' '),
+      };
     case 'create':
       return { summary: `Create one ${one}` };
     case 'get':
@@ -67,10 +78,10 @@ export const paging: readonly ApiParameter[] = [
   { name: 'cursor', in: 'query', description: 'next_cursor of the page before.', schema: { type: 'string' } },
 ];
 
-function parametersOf(operation: Operation): { parameters?: readonly ApiParameter[] } {
+function parametersOf(operation: Operation, list: readonly ApiParameter[]): { parameters?: readonly ApiParameter[] } {
   switch (operation) {
     case 'list':
-      return { parameters: paging };
+      return { parameters: list };
     case 'create':
       return {};
     case 'get':

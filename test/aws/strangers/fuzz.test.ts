@@ -114,7 +114,9 @@ describe('a deployed backend, sent whatever comes to mind', function () {
         assert.ok(answer.status >= 200 && answer.status < 500, shown);
         assert.ok(!answer.text.includes(secret) && !answer.text.includes('team-red'), shown);
         assert.ok(!/at .*\.m?js:\d+|node_modules|dynamodb|arn:aws/i.test(answer.text), shown);
-        if (answer.status >= 400) assert.match(answer.type, /^application\/problem\+json/, shown);
+        // A request line or headers that are too long never reach the API.
+        if (answer.status >= 400 && answer.status !== 431)
+          assert.match(answer.type, /^application\/problem\+json/, shown);
       }),
       { numRuns: 900 },
     );
