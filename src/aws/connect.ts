@@ -13,6 +13,7 @@ import { logs } from './logs.ts';
 import { objectStores } from './object-store.ts';
 import { queues } from './queues.ts';
 import { serviceEndpoint } from './service-endpoints.ts';
+import { users } from './users.ts';
 
 export type ConnectOutcome =
   | { status: 'connected'; connection: Connection }
@@ -95,6 +96,7 @@ function connection(
   const ofAccount = accountSettings(settings);
   const work = queues(settings);
   const ofFunctions = logs(settings);
+  const people = users(settings);
   return {
     target,
     identity,
@@ -105,6 +107,7 @@ function connection(
     settings: ofAccount,
     queues: work,
     logs: ofFunctions,
+    users: people,
     close() {
       stacks.close();
       stores.close();
@@ -112,6 +115,7 @@ function connection(
       ofAccount.close();
       work.close();
       ofFunctions.close();
+      people.close();
     },
   };
 }

@@ -22,7 +22,9 @@ export interface OptionValues {
   yes?: boolean;
   acknowledge?: boolean;
   wait?: string;
-  /** What is named without an option: the job that `run` runs. */
+  'add-role'?: string;
+  'remove-role'?: string;
+  /** What is named without an option: the job that `run` runs, the user of `users`. */
   argument?: string;
 }
 

@@ -89,6 +89,22 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'users',
+    summary: 'Show the roles of a user, give or take one',
+    details:
+      'The user is named by the email they signed up with. This is how the first admin of a backend without tenants comes to be; where there are tenants, who creates one is its admin, and roles are given through the API.',
+    argument: 'EMAIL',
+    options: {
+      'add-role': { type: 'string', value: 'ROLE', help: 'Give the user a role of auth.roles.' },
+      'remove-role': { type: 'string', value: 'ROLE', help: 'Take a role from the user.' },
+      environment,
+      directory,
+      profile,
+      json,
+    },
+    load: () => import('./commands/users.ts'),
+  },
+  {
     name: 'history',
     summary: 'List the deployments, newest first',
     details: 'Reads from the bucket in the account.',

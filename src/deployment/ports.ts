@@ -190,6 +190,22 @@ export interface Logs {
   ): Promise<{ status: 'found'; messages: string[] } | Failure>;
 }
 
+/** Users of a deployed user pool, and the groups (roles) that they are in. Named by the pool's id. */
+export interface Users {
+  find(
+    pool: string,
+    email: string,
+  ): Promise<{ status: 'found'; user: { name: string; tenant?: string } } | { status: 'absent' } | Failure>;
+  groups(pool: string, user: string): Promise<{ status: 'found'; names: string[] } | Failure>;
+  /** Done also where the user was in it already. */
+  addToGroup(pool: string, user: string, group: string): Promise<{ status: 'done' } | { status: 'no-group' } | Failure>;
+  removeFromGroup(
+    pool: string,
+    user: string,
+    group: string,
+  ): Promise<{ status: 'done' } | { status: 'no-group' } | Failure>;
+}
+
 /** Makes the zip of an artifact. Asked only for what is not in the bucket yet. */
 export interface ArtifactSource {
   build(artifact: Artifact): Promise<BuildOutcome>;
@@ -224,6 +240,7 @@ export interface Connection {
   settings: AccountSettings;
   queues: Queues;
   logs: Logs;
+  users: Users;
   /** Ends idle connections, so that a process can exit. */
   close(): void;
 }

@@ -9,6 +9,7 @@ import type { Target } from '../../src/deployment/target.ts';
 import { FakeCloudFormation } from './fake-cloudformation.ts';
 import { FakeAmplify } from './fake-frontend.ts';
 import { FakeS3 } from './fake-object-store.ts';
+import { FakeUsers } from './fake-users.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** An AWS account in memory, with its own time. */
@@ -25,6 +26,7 @@ export class FakeAccount {
   readonly sent: { url: string; body: string; group?: string }[] = [];
   /** What functions have logged. */
   logged: string[] = [];
+  readonly users = new FakeUsers();
   readonly target: Target = {
     kind: 'aws',
     environment: 'dev',
@@ -47,6 +49,7 @@ export class FakeAccount {
         },
       },
       logs: { since: async () => ({ status: 'found', messages: this.logged }) },
+      users: this.users,
       close: () => {},
     };
   }
