@@ -135,6 +135,7 @@ async function assertAnswers({ outcome }: Deployed, row: string | undefined): Pr
   if (row === undefined) {
     const written = await fetch(`${apiUrl}/v1/notes`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ text: 'Rain.', mood: 'bad' }),
     });
     const text = await written.text();
