@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AwsCall } from '../aws/clients.ts';
 import { systemClock } from '../aws/clock.ts';
@@ -11,6 +12,7 @@ import { lookAround } from '../deployment/look.ts';
 import { artifactBucket } from '../deployment/names.ts';
 import { type Connection, type Failure, isFailure } from '../deployment/ports.ts';
 import type { DeploymentProblem } from '../deployment/problem.ts';
+import { runEnd, runJob } from '../deployment/run-job.ts';
 import { readLive } from '../deployment/status.ts';
 import type { Target } from '../deployment/target.ts';
 import { artifactSource } from '../workspace/code.ts';
@@ -23,6 +25,8 @@ import type {
   DeployOutcome,
   DeployRequest,
   IdentityOutcome,
+  JobOutcome,
+  JobRequest,
   LiveOutcome,
   LiveRequest,
   LogOutcome,
@@ -30,6 +34,9 @@ import type {
   Obstacle,
   Session,
 } from './session.ts';
+
+/** How long the end of a job is waited for, in milliseconds. */
+const runPatience = 30_000;
 
 /** The half of the session that talks to an account, with the engine and the AWS SDK behind it. */
 export class AccountSession {
@@ -114,6 +121,16 @@ export class AccountSession {
     const logs = await functionLogs(target, functionName, limit, Date.now(), (call) => this.#noteCall(call));
     if (isFailure(logs)) return obstacle('logs-unreadable', `The logs of ${functionName} cannot be read.`, logs);
     return { kind: 'read', lines: logs.lines };
+  }
+
+  async runJob({ target, blueprint, job }: JobRequest): Promise<JobOutcome> {
+    return this.#with(target, async (connection): Promise<JobOutcome> => {
+      const sent = await runJob(connection, systemClock, blueprint, job, randomUUID());
+      if (sent.status === 'refused') return { kind: 'obstacle', obstacle: told(sent.problem) };
+      const end = await runEnd(connection, systemClock, sent.run, runPatience);
+      if (end.status === 'unknown') this.#log.warn(`${end.problem.message} ${end.problem.cause ?? ''}`);
+      return { kind: 'sent', end: end.status === 'unknown' ? { status: 'open' } : end };
+    });
   }
 
   /** Where previews start from is what is in the account, also when another machine put it there. */

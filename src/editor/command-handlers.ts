@@ -17,6 +17,7 @@ import { showInformation } from './notify.ts';
 import { pickEnvironment, pickProfile, pickProject } from './pickers.ts';
 import type { Projects } from './projects.ts';
 import { revealInBlueprint } from './reveal.ts';
+import { runJobNow } from './run-job.ts';
 import type { Addresses, LoadSession } from './session.ts';
 import { settings } from './settings.ts';
 import { showBlueprint } from './show-blueprint.ts';
@@ -185,6 +186,20 @@ export function commandHandlers(parts: HandlerParts): CommandHandlers {
       );
       if (outcome.kind === 'obstacle') await showObstacle(outcome.obstacle);
       else await logs.show(functionName, environment.name, outcome.lines);
+    },
+
+    runJob: async (argument) => {
+      if (await refusedWithoutTrust(t('Running a job'))) return;
+      const project = await projectFor(argument);
+      const environment = project && selectedEnvironment(project);
+      if (!environment) return;
+      const reading = await reader.read(vscode.Uri.parse(project.id));
+      if (!reading?.sound) {
+        await showInformation(t('The Blueprint has errors. Correct them, then run the job.'));
+        return;
+      }
+      const job = /^jobs\.(.+)$/.exec(nodeOf(argument)?.subject.source ?? '')?.[1];
+      await runJobNow(reading.sound, environment, job, loadSession);
     },
 
     copyPhysicalId: async (argument) => {

@@ -13,6 +13,7 @@ export const commandIds = {
   viewFrontend: 'backdrift.viewFrontend',
   testHealth: 'backdrift.testHealth',
   viewLogs: 'backdrift.viewLogs',
+  runJob: 'backdrift.runJob',
   copyPhysicalId: 'backdrift.copyPhysicalId',
   revealInBlueprint: 'backdrift.revealInBlueprint',
   explainProblem: 'backdrift.explainProblem',
@@ -38,4 +39,5 @@ export const contextKeys = {
   hasFrontend: 'backdrift.hasFrontend',
   hasApi: 'backdrift.hasApi',
   hasFunctions: 'backdrift.hasFunctions',
+  hasJobs: 'backdrift.hasJobs',
 } as const;

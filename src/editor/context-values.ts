@@ -16,5 +16,6 @@ export function contextValues(state: EditorState): Keys {
     hasFrontend: stacks.includes('amplify'),
     hasApi: stacks.includes('api'),
     hasFunctions: stacks.includes('lambda'),
+    hasJobs: stacks.includes('eventbridge'),
   };
 }

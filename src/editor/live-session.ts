@@ -74,6 +74,7 @@ export function createSession(parts: SessionParts): Session {
       return profileNames();
     },
     recentLogs: async (request) => (await account()).recentLogs(request),
+    runJob: async (request) => (await account()).runJob(request),
   };
 }
 

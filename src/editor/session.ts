@@ -32,6 +32,8 @@ export interface Session {
   profiles(): Promise<string[]>;
   /** The latest log lines of a function, oldest first. */
   recentLogs(request: LogRequest): Promise<LogOutcome>;
+  /** Puts a job into its queue and waits a while for the end of its first attempt. */
+  runJob(request: JobRequest): Promise<JobOutcome>;
 }
 
 /** Loads the session once. */
@@ -113,6 +115,22 @@ export interface LogRequest {
   /** How many lines at most. */
   limit: number;
 }
+
+export interface JobRequest {
+  target: Target;
+  blueprint: Blueprint;
+  /** Name in `jobs:`. */
+  job: string;
+}
+
+/** How the first attempt of a run ended; `open` where it has not, or nobody could see it. */
+export type JobEnd =
+  | { status: 'done'; seconds: number }
+  /** `retryInSeconds` is absent where there is no further attempt. */
+  | { status: 'failed'; retryInSeconds?: number }
+  | { status: 'open' };
+
+export type JobOutcome = { kind: 'sent'; end: JobEnd } | { kind: 'obstacle'; obstacle: Obstacle };
 
 /** Why something could not be had: what happened, and what to do about it. */
 export interface Obstacle {

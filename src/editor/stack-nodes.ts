@@ -143,6 +143,12 @@ function stackNode(project: ProjectState, layer: Layer, facts: StackFacts): Infr
   };
 }
 
+/** What menus tell lines apart by. A job is its schedule. */
+function kindOf(type: string, source: string | undefined): 'function' | 'job' | 'other' {
+  if (type === 'AWS::Lambda::Function') return 'function';
+  return type === 'AWS::Events::Rule' && source?.startsWith('jobs.') ? 'job' : 'other';
+}
+
 function resourceNode(project: ProjectState, layer: Layer, parent: string, resource: LiveResource): InfrastructureNode {
   const known = project.resources[`${layer}/${resource.logicalId}`];
   const standing = standingOf(resource.status);
@@ -155,7 +161,7 @@ function resourceNode(project: ProjectState, layer: Layer, parent: string, resou
       ? `${word} · ${resource.reason}`
       : word;
   const marks = [
-    resource.type === 'AWS::Lambda::Function' ? 'function' : 'other',
+    kindOf(resource.type, known?.source),
     ...(known?.source ? ['source'] : []),
     ...(resource.physicalId ? ['live'] : []),
   ];

@@ -88,6 +88,30 @@ describe('the Infrastructure tree', () => {
     assert.equal(table?.subject.source, 'entities.task');
   });
 
+  it('marks the schedule of a job, so that it can be run from its line', () => {
+    const jobs = project({
+      live: {
+        kind: 'read',
+        identity,
+        stacks: [
+          liveStack({
+            layer: 'eventbridge',
+            resources: ['NightlySchedule', 'Other'].map((logicalId) => ({
+              logicalId,
+              type: 'AWS::Events::Rule',
+              physicalId: logicalId,
+              status: 'CREATE_COMPLETE',
+            })),
+          }),
+        ],
+      },
+      resources: { 'eventbridge/NightlySchedule': { label: 'nightly-schedule', source: 'jobs.nightly' } },
+    });
+    const [root] = infrastructureTree(editorState({ projects: [jobs] }));
+    const lines = root?.children[0]?.children[0]?.children.map(({ contextValue }) => contextValue);
+    assert.deepEqual(lines, ['resource.job.source.live', 'resource.other.live']);
+  });
+
   it('says local and nothing else for the AWS on this machine, although it answers with an account id', () => {
     const state = editorState({
       localAws: { kind: 'running', endpoint: 'http://127.0.0.1:4577', ours: true },

@@ -103,7 +103,7 @@ describe('Restricted Mode', () => {
     .map(({ command }) => command.replace('backdrift.', ''));
 
   it('hides what acts with credentials or runs programs', () => {
-    for (const command of ['deploy', 'startLocalAws', 'refresh', 'viewLogs', 'testHealth', 'viewFrontend'])
+    for (const command of ['deploy', 'startLocalAws', 'refresh', 'viewLogs', 'runJob', 'testHealth', 'viewFrontend'])
       assert.ok(hidden.includes(command), command);
   });
 
