@@ -62,7 +62,7 @@ export function createSigner(options: SignerOptions): Signer {
           ...(url.port === '' ? {} : { port: Number(url.port) }),
           path: url.pathname,
           query: { 'response-content-disposition': attachment(filename), 'response-content-type': type },
-          headers: { host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+          headers: { host: url.host, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
         },
         { signingDate: now, expiresIn: downloadMinutes * 60 },
       );
