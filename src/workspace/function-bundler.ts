@@ -16,7 +16,10 @@ const resultSchema = z.object({
     inputs: z.record(z.string(), z.unknown()),
     outputs: z.record(
       z.string(),
-      z.object({ inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })).optional() }),
+      z.object({
+        inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })).optional(),
+        exports: z.array(z.string()).optional(),
+      }),
     ),
   }),
 });
@@ -76,15 +79,24 @@ async function run(
   handler: string,
   file: string,
 ): Promise<{ code: FunctionCode; inputs?: Map<string, string> }> {
+  const inputsOf = ({ metafile }: z.infer<typeof resultSchema>) =>
+    stamps(Object.keys(metafile.inputs).map((input) => path.resolve(directory, input)));
   try {
-    const result = resultSchema.parse(await esbuild.build(options(directory, file)));
-    const files = Object.keys(result.metafile.inputs).map((input) => path.resolve(directory, input));
+    const build = async (entry: object) => resultSchema.parse(await esbuild.build({ ...options(directory), ...entry }));
+    let result = await build({ entryPoints: [file] });
+    const lists = Object.values(result.metafile.outputs).flatMap((output) => (output.exports ? [output.exports] : []));
+    const exported = lists.flat();
+    // A bundler that does not say is believed.
+    if (lists.length > 0 && !exported.includes('handler')) {
+      if (!exported.includes('default')) return { code: noHandler(name, handler), inputs: await inputsOf(result) };
+      result = await build({ stdin: { contents: reexport(directory, file), resolveDir: directory } });
+    }
     const text = result.outputFiles.find((output) => output.path.endsWith('.mjs'))?.text ?? '';
     const map = result.outputFiles.find((output) => output.path.endsWith('.map'))?.text;
     const size = sizeOf(text, name, handler, partsOf(result.metafile.outputs));
     const code: FunctionCode =
       size.kind === 'refused' ? size : { ...size, kind: 'code', text, ...(map === undefined ? {} : { map }) };
-    return { code, inputs: await stamps(files) };
+    return { code, inputs: await inputsOf(result) };
   } catch (error) {
     const failure = failureSchema.safeParse(error);
     const [first] = failure.success ? failure.data.errors : [];
@@ -104,10 +116,9 @@ async function run(
  * One ES module for Lambda's Node, with a map that holds places and no sources: they are in the repository. What
  * CommonJS packages in it expect beside a module of their own is given to them under names that nobody else has.
  */
-function options(directory: string, file: string): object {
+function options(directory: string): object {
   return {
     absWorkingDir: directory,
-    entryPoints: [file],
     outfile: path.join(directory, 'index.mjs'),
     bundle: true,
     format: 'esm',
@@ -130,6 +141,18 @@ const commonjs = [
   'const { dirname: backdriftDirname, filename: backdriftFilename } = import.meta;',
   'globalThis.require ??= backdriftRequire(import.meta.url);',
 ].join('\n');
+
+/** What a CommonJS module exports is known only when it runs: as a module it has nothing but a default. */
+function reexport(directory: string, file: string): string {
+  const relative = path.relative(directory, file).split(path.sep).join('/');
+  return `import module from ${JSON.stringify(`./${relative}`)};\nexport const handler = module.handler;\n`;
+}
+
+function noHandler(name: string, handler: string): FunctionCode {
+  const message = `${handler} (function ${name}) does not export handler.`;
+  const hint = 'Write `export async function handler(event) { … }`.';
+  return { kind: 'refused', problem: { code: 'no-handler', message, hint } };
+}
 
 /** How much of the bundle each package is, the largest first; the project's own files are one part. */
 function partsOf(outputs: z.infer<typeof resultSchema>['metafile']['outputs']): string[] {

@@ -7,6 +7,7 @@ import path from 'node:path';
 export function needsBundling(file: string, text: string): string | undefined {
   const extension = path.extname(file);
   if (/^\.[cm]?tsx?$/.test(extension)) return 'is TypeScript';
+  if (extension === '.jsx') return 'is JSX';
   const foreign = importsOf(text).find((name) => !/^(node:|@aws-sdk\/)/.test(name));
   if (foreign !== undefined) return `imports ${foreign}`;
   const isModule = /^\s*export\b/m.test(text);

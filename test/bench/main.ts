@@ -14,6 +14,7 @@ import { coldPreview, deployOverhead } from './command-line.ts';
 import { type Figure, table } from './figure.ts';
 import { comparePeers } from './peers.ts';
 import { requestsASecond } from './requests.ts';
+import { runtimeBundles } from './runtime-bundles.ts';
 import { warmPreview } from './warm-preview.ts';
 
 const { values, positionals } = parseArgs({
@@ -26,7 +27,10 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   warm: warmPreview,
   cold: coldPreview,
   activation: () => activation(runs),
-  size: async () => [{ name: 'VSIX', value: (await stat(vsix)).size / 1024, unit: 'KB', aim: 1536 }],
+  size: async () => [
+    { name: 'VSIX', value: (await stat(vsix)).size / 1024, unit: 'KB', aim: 1536 },
+    ...(await runtimeBundles(runs)),
+  ],
   deploy: () => deployOverhead(runs),
   requests: () => requestsASecond(runs),
 };

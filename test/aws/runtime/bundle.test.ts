@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { runtimeOptions } from '../../../scripts/build-options.mjs';
 import { model, task } from '../../builders/entity-models.ts';
 import { type Moto, motoFor } from '../support/moto.ts';
 import { connect, makeTable, proxyEvent } from './bench.ts';
@@ -20,6 +21,19 @@ const runner = `
   const response = await module[handler](JSON.parse(event), {});
   console.log(JSON.stringify({ exports: Object.keys(module).sort(), milliseconds, response }));
 `;
+
+describe('every bundle of dist/runtime', () => {
+  it('is small, brings no SDK of its own, and imports nothing but that and Node', async () => {
+    const { outputFiles } = await build({ ...runtimeOptions(), write: false });
+    assert.ok(outputFiles.length >= 2);
+    for (const { path: name, contents, text } of outputFiles) {
+      assert.ok(contents.byteLength < 150 * 1024, `${name}: ${contents.byteLength} bytes`);
+      const imported = [...text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1] ?? '');
+      assert.ok(imported.length > 0, name);
+      for (const module of imported) assert.match(module, /^(?:@aws-sdk\/|(?:node:)?[a-z_/]+$)/, name);
+    }
+  });
+});
 
 describe('the bundle as Lambda runs it', () => {
   let moto: Moto | undefined;

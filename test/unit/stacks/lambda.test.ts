@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Blueprint } from '../../../src/blueprint/blueprint.ts';
+import type { ApiEndpoint, Blueprint, Field } from '../../../src/blueprint/blueprint.ts';
 import { prepareEntity } from '../../../src/runtime/entity.ts';
 import { tablesFrom } from '../../../src/runtime/world.ts';
 import { api, auth, blueprint, entity, field, routes, userFunction } from '../../builders/blueprint.ts';
@@ -245,6 +245,91 @@ describe('the user’s function', () => {
       property('lambda', 'CustomActFunction', 'Environment', 'Variables', 'ROUTE_ACCESS'),
       '{"POST /act":{"level":"role","role":"admin"}}',
     );
+  });
+
+  describe('behind endpoints', () => {
+    const noted = (fields: Field[], owner_field = 'author_id') => entity('note', fields, { owner_field });
+    const behind = (endpoints: Partial<ApiEndpoint>[], more: Partial<Blueprint> = {}, uses: string[] = []) =>
+      compiled(
+        blueprint({
+          entities: [noted([field('author_id')]), entity('tag')],
+          auth: auth(),
+          functions: [userFunction('act', { uses })],
+          api: api({
+            resources: [routes('note', { base_path: '/v1/notes' }), routes('tag', { base_path: '/v1/tags' })],
+            endpoints: endpoints.map((one) => ({
+              method: 'POST',
+              path: '/act',
+              function: 'act',
+              access: { level: 'authenticated' },
+              deprecated: false,
+              ...one,
+            })),
+          }),
+          ...more,
+        }),
+      );
+    const owner = { level: 'owner' } as const;
+
+    it('may read the table of the row that somebody must look at, and is told its name', () => {
+      const of = behind([{ path: '/v1/notes/{id}/pin', access: owner }]);
+      assert.deepEqual(of.codes, []);
+      assert.deepEqual(of.permissions('CustomAct'), ['dynamodb:GetItem table/{NotesTableName}']);
+      const variables = of.property('lambda', 'CustomActFunction', 'Environment', 'Variables');
+      assert.deepEqual(variables, {
+        BACKDRIFT_SERVICE: 'task-manager-dev',
+        NODE_OPTIONS: '--enable-source-maps',
+        ROUTE_ACCESS: '{"POST /v1/notes/{id}/pin":{"level":"owner"}}',
+        TABLE_NOTE: { Ref: 'NotesTableName' },
+      });
+    });
+
+    it('may read nothing where nobody must look', () => {
+      for (const path of ['/act', '/v1/notes', '/v1/notes/{id}', '/v1/notes/{id}/pin', '/v1/tags/{id}/pin'])
+        assert.deepEqual(behind([{ path, method: 'PUT' }]).permissions('CustomAct'), [], path);
+      const queued = behind([{ path: '/v1/notes/{id}/pin', access: owner, function: 'other' }], {
+        functions: [userFunction('act'), userFunction('other')],
+      });
+      assert.deepEqual(queued.permissions('CustomAct'), []);
+      assert.deepEqual(queued.permissions('CustomOther'), ['dynamodb:GetItem table/{NotesTableName}']);
+    });
+
+    it('keeps the rights that it uses, each once', () => {
+      const of = behind([{ path: '/v1/notes/{id}/pin', access: owner }], {}, ['note:read']);
+      const reads = of.permissions('CustomAct').filter((permission) => permission.includes('GetItem table'));
+      assert.deepEqual(reads, [
+        'dynamodb:BatchGetItem table/{NotesTableName}',
+        'dynamodb:GetItem table/{NotesTableName}',
+      ]);
+    });
+
+    it('has another zip when a contract, an owner’s field or the way to a row changes, and not when a rule does', () => {
+      const key = (of: ReturnType<typeof behind>) => of.property('lambda', 'CustomActFunction', 'Code', 'S3Key');
+      const endpoint = { path: '/v1/notes/{id}/pin', access: owner };
+      const notes = (more: Partial<Field>, owned = 'author_id') => ({
+        entities: [noted([field('author_id'), field('editor_id'), field('text', more)], owned), entity('tag')],
+      });
+      const before = key(behind([endpoint], notes({})));
+      assert.equal(key(behind([endpoint], notes({ max_length: 10, required: true }))), before);
+      const others = [
+        behind([{ ...endpoint, request: { type: 'object' } }], notes({})),
+        behind([{ ...endpoint, response: { type: 'object' } }], notes({})),
+        behind([{ ...endpoint, deprecated: true }], notes({})),
+        behind([{ ...endpoint, sunset: '2030-01-01' }], notes({})),
+        behind([endpoint], notes({ renamed_from: 'body' })),
+        behind([endpoint], notes({}, 'editor_id')),
+      ].map(key);
+      assert.equal(new Set([before, ...others]).size, others.length + 1);
+    });
+
+    it('with a contract that is written in another order has the same zip', () => {
+      const key = (request: Record<string, unknown>) =>
+        behind([{ request }]).property('lambda', 'CustomActFunction', 'Code', 'S3Key');
+      assert.equal(
+        key({ type: 'object', properties: { a: { type: 'string', maxLength: 3 } } }),
+        key({ properties: { a: { maxLength: 3, type: 'string' } }, type: 'object' }),
+      );
+    });
   });
 
   it('keeps its variables as they are written, whatever they look like', () => {

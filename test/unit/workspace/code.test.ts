@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { strFromU8, unzipSync } from 'fflate';
@@ -169,6 +169,53 @@ describe('the code of a project', () => {
     assert.deepEqual(again.bytes, built.bytes);
   });
 
+  it('stands behind the door where endpoints call it, with what the door is told', async () => {
+    const guarded = temporaryFolder({ 'runtime/index.mjs': 'i', 'runtime/door.mjs': 'door v1', 'a.mjs': plainHandler });
+    const endpoint = {
+      method: 'GET',
+      path: '/a',
+      function: 'a',
+      access: { level: 'public' },
+      deprecated: false,
+    } as const;
+    const of = (called: boolean): CodeParts => ({
+      directory: guarded.path,
+      runtimeDirectory: path.join(guarded.path, 'runtime'),
+      functions: createFunctionReader(guarded.path, { trusted: false }),
+      blueprint: {
+        ...blueprint([{ name: 'a', handler: 'a.mjs' }]),
+        ...(called
+          ? {
+              api: { compatibility: 'standard', throttle: { rate: 1, burst: 1 }, resources: [], endpoints: [endpoint] },
+            }
+          : {}),
+      },
+    });
+    const version = async (called: boolean) => (await codeVersions(of(called))).versions.functions.a ?? '';
+    const alone = await version(false);
+    const behind = await version(true);
+    assert.notEqual(alone, behind, 'another zip, so another version');
+    const artifact = (door: string): Artifact => ({
+      key: functionArtifactKey(behind, door),
+      source: { kind: 'function', function: 'a', door },
+    });
+    const built = await artifactSource(of(true)).build(artifact('{"routes":{}}'));
+    assert.ok(built.status === 'built');
+    const files = Object.entries(unzipSync(built.bytes)).map(([name, bytes]) => [name, strFromU8(bytes)]);
+    assert.deepEqual(files, [
+      ['door.json', '{"routes":{}}'],
+      ['handler.mjs', plainHandler],
+      ['index.mjs', 'door v1'],
+    ]);
+    assert.notEqual(artifact('{}').key, artifact('{"routes":{}}').key);
+    writeFileSync(path.join(guarded.path, 'runtime/door.mjs'), 'door v2');
+    assert.notEqual(await version(true), behind);
+    assert.equal(await version(false), alone, 'the door is none of its business');
+    const stale = await artifactSource(of(true)).build(artifact('{}'));
+    assert.ok(stale.status === 'failed' && stale.problem.code === 'code-changed');
+    guarded.remove();
+  });
+
   it('has the same bytes in every time zone, and files that everybody may read', () => {
     const script = `
       import { deterministicZip } from '${path.join(root, 'src/workspace/zip.ts')}';
@@ -244,6 +291,106 @@ describe('the code of a project', () => {
       );
       assert.notEqual((await codeVersions(of)).versions.functions.typed, first.versions.functions.typed);
     });
+
+    it('may be JSX, CommonJS, use a package, and have a require of its own', async () => {
+      const files: Record<string, string> = {
+        'jsx.jsx':
+          "const h = (tag, props, ...inside) => [tag, ...inside].join(' ');\n/** @jsx h */\nexport const handler = async () => <b>hello</b>;\n",
+        'common.cjs':
+          "const path = require('node:path');\nexports.handler = async () => [path.basename('/a/b'), typeof __dirname, typeof __filename];\n",
+        'package.mjs': "import { parse } from 'yaml';\nexport const handler = async () => parse('a: 1');\n",
+        'own.mjs':
+          "import { createRequire } from 'node:module';\nimport './jsx.jsx';\nconst require = createRequire(import.meta.url);\nconst __dirname = 'mine';\nexport const handler = async () => [require('node:os').EOL, __dirname];\n",
+      };
+      for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder.path, name), text);
+      const expected: Record<string, unknown> = {
+        'jsx.jsx': 'b hello',
+        'common.cjs': ['b', 'string', 'string'],
+        'package.mjs': { a: 1 },
+        'own.mjs': ['\n', 'mine'],
+      };
+      for (const handler of Object.keys(files)) {
+        const name = handler.replace('.', '_');
+        const of = parts([{ name, handler }]);
+        const built = await artifactSource(of).build(await artifactOf(of, name));
+        assert.ok(built.status === 'built', JSON.stringify(built));
+        const file = path.join(unpacked.path, `${name}.mjs`);
+        writeFileSync(file, unzipSync(built.bytes)['index.mjs'] ?? new Uint8Array());
+        const module = await import(pathToFileURL(file).href);
+        assert.deepEqual(await module.handler(), expected[handler], handler);
+      }
+    });
+
+    it('is refused where it exports no handler', async () => {
+      writeFileSync(path.join(folder.path, 'other.ts'), 'export const run = (): number => 1;\n');
+      const { problems } = await codeVersions(parts([{ name: 'other', handler: 'other.ts' }]));
+      assert.equal(problems[0]?.problem.code, 'no-handler');
+    });
+
+    it('names the line that was written in a stack trace', async () => {
+      writeFileSync(
+        path.join(folder.path, 'functions/throws.ts'),
+        'type Order = {\n  id: string;\n};\n\nexport const handler = async (order: Order) => {\n  throw new Error(order.id);\n};\n',
+      );
+      const of = parts([{ name: 'throws', handler: 'functions/throws.ts' }]);
+      const built = await artifactSource(of).build(await artifactOf(of, 'throws'));
+      assert.ok(built.status === 'built');
+      for (const [name, bytes] of Object.entries(unzipSync(built.bytes)))
+        writeFileSync(path.join(unpacked.path, name), bytes);
+      const script =
+        "import('./index.mjs').then(({ handler }) => handler({ id: 'x' })).catch((error) => console.log(error.stack))";
+      const said = execFileSync(process.execPath, ['--eval', script], {
+        cwd: unpacked.path,
+        env: { ...process.env, NODE_OPTIONS: '--enable-source-maps' },
+        encoding: 'utf8',
+      });
+      assert.match(said, /functions\/throws\.ts:6:9/);
+    });
+
+    it('runs nothing of a workspace that is not trusted, whatever its esbuild is', async () => {
+      const trap = temporaryFolder({
+        'a.ts': 'export const handler = 1;\n',
+        'node_modules/esbuild/package.json': '{"name":"esbuild","main":"index.js"}',
+        'node_modules/esbuild/index.js':
+          "require('node:fs').writeFileSync(require('node:path').join(__dirname, 'ran'), '');\n",
+      });
+      const read = (trusted: boolean) =>
+        createFunctionReader(trap.path, { trusted }).read({ name: 'a', handler: 'a.ts' });
+      const ran = () => existsSync(path.join(trap.path, 'node_modules/esbuild/ran'));
+      const refused = await read(false);
+      assert.ok(refused.kind === 'refused' && refused.problem.code === 'untrusted-bundling');
+      assert.equal(ran(), false);
+      await read(true);
+      assert.equal(ran(), true, 'the trap would have been seen');
+      trap.remove();
+    });
+
+    it('is refused when it is too large, and told when it is large, with what makes it so', async () => {
+      const data = (megabytes: number) => `export default '${'x'.repeat(megabytes * 1024 * 1024)}';\n`;
+      const sizes = temporaryFolder({
+        'large.mjs': "import data from 'heavy';\nexport const handler = async () => data.length;\n",
+        'node_modules/heavy/package.json': '{"name":"heavy","type":"module","main":"index.js"}',
+        'node_modules/heavy/index.js': data(6),
+        'plain.mjs': `export const handler = 1;\n// ${'x'.repeat(6 * 1024 * 1024)}\n`,
+      });
+      symlinkSync(path.join(root, 'node_modules/esbuild'), path.join(sizes.path, 'node_modules/esbuild'), 'junction');
+      const of = { ...parts([{ name: 'large', handler: 'large.mjs' }]), directory: sizes.path };
+      const versionsOf = () => codeVersions({ ...of, functions: createFunctionReader(sizes.path, { trusted: true }) });
+      const told = await versionsOf();
+      assert.ok(told.versions.functions.large, 'it can be deployed');
+      assert.equal(told.problems[0]?.problem.code, 'large-code');
+      assert.match(told.problems[0]?.problem.message ?? '', /6\.\d MB.*heavy \(6\.0 MB\)/);
+      writeFileSync(path.join(sizes.path, 'node_modules/heavy/index.js'), data(51));
+      const refused = await versionsOf();
+      assert.equal(refused.versions.functions.large, undefined);
+      assert.equal(refused.problems[0]?.problem.code, 'code-too-large');
+      const plain = await createFunctionReader(sizes.path, { trusted: false }).read({
+        name: 'plain',
+        handler: 'plain.mjs',
+      });
+      assert.ok(plain.kind === 'code' && plain.warning?.code === 'large-code');
+      sizes.remove();
+    }).timeout(30_000);
 
     it('says where it does not compile', async () => {
       const { problems } = await codeVersions(parts([{ name: 'broken', handler: 'functions/broken.ts' }]));
