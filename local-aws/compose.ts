@@ -6,6 +6,7 @@ import type { Mailbox } from './cognito/mailbox.ts';
 import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
+import { DeployedSettings } from './data-plane/deployed-settings.ts';
 import { Throttling } from './data-plane/throttling.ts';
 import { EventSources } from './delivery/event-sources.ts';
 import { RuleNews } from './delivery/rule-news.ts';
@@ -69,6 +70,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const rules = new RuleNews();
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
+  const settings = new DeployedSettings(aws);
   const amplify = createAmplify({ selfUrl, moto });
   const cognito = createCognito({ aws, log });
   const throttling = new Throttling();
@@ -78,13 +80,27 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   return {
     mailbox,
     throttling,
-    providers: iam.watched(
-      createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+    providers: settings.watched(
+      iam.watched(
+        createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+      ),
     ),
     handlers: [
       amplify,
       cognito,
-      createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, sources, rules, log }),
+      createDataPlane({
+        moto,
+        selfUrl,
+        snapshots,
+        settings,
+        functions,
+        publicKeys,
+        throttling,
+        authority,
+        sources,
+        rules,
+        log,
+      }),
     ],
     frontDoor,
     denials: authority.denials,

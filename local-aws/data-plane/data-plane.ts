@@ -7,6 +7,7 @@ import type { Authority } from '../iam/authority.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
+import type { DeployedSettings } from './deployed-settings.ts';
 import { createInvoke } from './invoke-api.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { createNotes } from './pass-through-notes.ts';
@@ -20,6 +21,7 @@ export interface DataPlaneOptions {
   /** Where the local AWS answers: functions reach every service there. */
   selfUrl: () => string;
   snapshots: ApiSnapshots;
+  settings: DeployedSettings;
   functions: DeployedFunctions;
   /** What the tokens of a user pool are verified with. */
   publicKeys: PublicKeys;
@@ -49,10 +51,10 @@ export interface DataPlane {
 /** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
-  const { selfUrl, functions, authority, sources, rules, log } = options;
-  const lambda = new LambdaRuntime({ aws, selfUrl, functions, authority, log });
+  const { selfUrl, functions, settings, authority, sources, rules, log } = options;
+  const lambda = new LambdaRuntime({ aws, settings, selfUrl, functions, authority, log });
   const apis = new RestApis({
-    aws,
+    settings,
     snapshots: options.snapshots,
     lambda,
     tokens: new TokenVerifier(options.publicKeys, options.now),
@@ -63,12 +65,16 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const invoke = createInvoke({ lambda, invocations: delivery.invocations });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {
-    handle: async (request, response) =>
-      siteOfHost(request.headers.host) === undefined &&
-      ((await apis.handle(request, response)) ||
+    async handle(request, response) {
+      if (siteOfHost(request.headers.host) !== undefined) return false;
+      settings.watch(request, response);
+      return (
+        (await apis.handle(request, response)) ||
         (await invoke(request, response)) ||
         (await notes(request, response)) ||
-        delivery.handle(request, response)),
+        delivery.handle(request, response)
+      );
+    },
     async stop() {
       delivery.stop();
       await lambda.stop();

@@ -27,7 +27,7 @@ interface Slot {
 const perFunction = 4;
 
 /** Execution environments that are kept warm over all functions; beyond it the one that has been idle longest ends. */
-const warmLimit = 16;
+const warmLimit = 32;
 
 /** Warm workers by function. A change of the function's code or configuration (its revision) ends the old ones. */
 export class FunctionPool {

@@ -4,8 +4,9 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { Authority } from '../iam/authority.ts';
 import type { Demand } from '../iam/demands/demand.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
-import { providerError, unlessMissing } from '../providers/failure.ts';
+import { providerError } from '../providers/failure.ts';
 import type { DeployedFunction, DeployedFunctions } from './deployed-functions.ts';
+import type { DeployedSettings } from './deployed-settings.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { LogStream } from './function-logs.ts';
 import { FunctionPackages } from './function-package.ts';
@@ -16,6 +17,7 @@ import type { FunctionError } from './worker-messages.ts';
 
 export interface LambdaRuntimeOptions {
   aws: Aws;
+  settings: DeployedSettings;
   /** What functions get as AWS_ENDPOINT_URL. */
   selfUrl: () => string;
   functions: DeployedFunctions;
@@ -43,12 +45,12 @@ export class LambdaRuntime {
 
   /** Whether there is such a function. */
   async exists(region: string, name: string, qualifier?: string): Promise<boolean> {
-    return (await this.#configuration(region, name, qualifier)) !== undefined;
+    return (await this.#options.settings.function(region, name, qualifier)) !== undefined;
   }
 
   /** Whether the function's role may what the platform is about to do in its name. Nobody may, where it is gone. */
   async permits(region: string, name: string, qualifier: string | undefined, demand: Demand): Promise<boolean> {
-    const configuration = await this.#configuration(region, name, qualifier);
+    const configuration = await this.#options.settings.function(region, name, qualifier);
     const session = { roleArn: configuration?.Role ?? '', sessionName: name };
     return configuration !== undefined && this.#options.authority.permits(session, demand, region);
   }
@@ -64,7 +66,7 @@ export class LambdaRuntime {
     payload: string,
     requestId: string = randomUUID(),
   ): Promise<InvocationResult> {
-    const configuration = await this.#configuration(region, name, qualifier);
+    const configuration = await this.#options.settings.function(region, name, qualifier);
     if (!configuration) return { kind: 'no-function' };
     const version = configuration.Version ?? '$LATEST';
     const deployed = this.#options.functions.find(region, name, version);
@@ -138,11 +140,6 @@ export class LambdaRuntime {
     await this.#pool.stop();
     await Promise.all([...this.#streams].map((stream) => stream.flush()));
     await this.#packages.remove();
-  }
-
-  async #configuration(region: string, name: string, qualifier?: string) {
-    const lambda = await this.#options.aws.lambda(region);
-    return unlessMissing(lambda.getFunctionConfiguration({ FunctionName: name, Qualifier: qualifier }));
   }
 
   async #start(

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Stage } from '@aws-sdk/client-api-gateway';
-import type { Aws } from '../providers/aws.ts';
-import { unlessMissing } from '../providers/failure.ts';
 import type { ApiSnapshot, ApiSnapshots } from './api-snapshots.ts';
 import { authorize } from './authorization.ts';
+import type { DeployedSettings } from './deployed-settings.ts';
 import { functionReference } from './function-reference.ts';
 import { type ApiAnswer, type GatewayResponseType, gatewayAnswer } from './gateway-response.ts';
 import { type LambdaRuntime, traceId } from './lambda-runtime.ts';
@@ -19,7 +18,7 @@ import type { Throttling } from './throttling.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 export interface RestApiOptions {
-  aws: Aws;
+  settings: DeployedSettings;
   snapshots: ApiSnapshots;
   lambda: LambdaRuntime;
   tokens: TokenVerifier;
@@ -57,7 +56,7 @@ export class RestApis {
       return true;
     }
     const region = await this.#options.snapshots.region(restApiId);
-    const stage = region === undefined ? undefined : await this.#stage(restApiId, stageName, region);
+    const stage = region === undefined ? undefined : await this.#options.settings.stage(region, restApiId, stageName);
     let answer: ApiAnswer;
     if (region === undefined || !stage?.deploymentId) answer = forbidden();
     else {
@@ -66,11 +65,6 @@ export class RestApis {
     }
     send(response, answer, requestId);
     return true;
-  }
-
-  async #stage(restApiId: string, stageName: string, region: string): Promise<Stage | undefined> {
-    const gateway = await this.#options.aws.apiGateway(region);
-    return unlessMissing(gateway.getStage({ restApiId, stageName }));
   }
 
   async #answer(snapshot: ApiSnapshot, stage: Stage, request: ApiRequest, requestId: string): Promise<ApiAnswer> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Log } from '../log.ts';
 import { type Aws, localAccount } from '../providers/aws.ts';
 import type { ResourceProvider } from '../providers/provider.ts';
+import { watchedProviders } from '../providers/watched.ts';
 import { Authority } from './authority.ts';
 import { demandReader } from './demands/demands-of.ts';
 import type { FindSecret } from './demands/settings.ts';
@@ -33,23 +34,11 @@ export function createIam(aws: Aws, log: Log): LocalIam {
     authority,
     frontDoor,
     watched: (providers) =>
-      new Map(
-        [...providers].map(([type, provider]) => [
-          type,
-          type.startsWith('AWS::IAM::') ? watched(provider, () => authority.roles.changing()) : provider,
-        ]),
+      watchedProviders(
+        providers,
+        (type) => type.startsWith('AWS::IAM::'),
+        () => authority.roles.changing(),
       ),
-  };
-}
-
-function watched(provider: ResourceProvider, changing: () => () => void): ResourceProvider {
-  const during = async <Result>(work: Promise<Result>, over: () => void): Promise<Result> => work.finally(over);
-  const update = provider.update?.bind(provider);
-  return {
-    ...provider,
-    create: (request) => during(provider.create(request), changing()),
-    ...(update && { update: (request) => during(update(request), changing()) }),
-    delete: (request) => during(provider.delete(request), changing()),
   };
 }
 

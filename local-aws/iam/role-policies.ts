@@ -2,6 +2,7 @@ import type { IAM } from '@aws-sdk/client-iam';
 import type { Log } from '../log.ts';
 import type { Aws } from '../providers/aws.ts';
 import { unlessMissing } from '../providers/failure.ts';
+import { UntilChanged } from '../until-changed.ts';
 import { roleName } from './credentials.ts';
 import type { RolePolicies } from './evaluate.ts';
 import { parsePolicy, type Statement } from './policy.ts';
@@ -21,8 +22,7 @@ const region = 'us-east-1';
 export class DeployedRoles {
   readonly #aws: Aws;
   readonly #log: Log;
-  readonly #known = new Map<string, Promise<DeployedRole>>();
-  #changes = 0;
+  readonly #known = new UntilChanged<DeployedRole>();
 
   constructor(aws: Aws, log: Log) {
     this.#aws = aws;
@@ -32,16 +32,7 @@ export class DeployedRoles {
   /** Inline policies, attached ones in their default version, and the boundary. */
   find(roleArn: string): Promise<DeployedRole> {
     const name = roleName(roleArn);
-    const known = this.#known.get(name);
-    if (known) return known;
-    const read = this.#read(name);
-    // What is read while something changes may be either state.
-    if (this.#changes > 0) return read;
-    this.#known.set(name, read);
-    read.catch(() => {
-      if (this.#known.get(name) === read) this.#known.delete(name);
-    });
-    return read;
+    return this.#known.find(name, () => this.#read(name));
   }
 
   /**
@@ -50,12 +41,7 @@ export class DeployedRoles {
    * @returns To be called once, when it is over.
    */
   changing(): () => void {
-    this.#changes += 1;
-    this.#known.clear();
-    return () => {
-      this.#changes -= 1;
-      this.#known.clear();
-    };
+    return this.#known.changing();
   }
 
   async #read(RoleName: string): Promise<DeployedRole> {

@@ -4,6 +4,7 @@ import { type Cognito, createCognito } from '../../../local-aws/cognito/cognito.
 import { ApiSnapshots } from '../../../local-aws/data-plane/api-snapshots.ts';
 import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
+import { DeployedSettings } from '../../../local-aws/data-plane/deployed-settings.ts';
 import { Throttling } from '../../../local-aws/data-plane/throttling.ts';
 import { EventSources } from '../../../local-aws/delivery/event-sources.ts';
 import { RuleNews } from '../../../local-aws/delivery/rule-news.ts';
@@ -59,13 +60,15 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const now = () => Date.now() + ahead;
   const cognito = createCognito({ aws, log, now });
   const iam = createIam(aws, log);
-  const providers = iam.watched(
-    createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, selfUrl }),
+  const settings = new DeployedSettings(aws);
+  const providers = settings.watched(
+    iam.watched(createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, selfUrl })),
   );
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
     selfUrl,
     snapshots,
+    settings,
     functions,
     publicKeys: cognito.publicKeys,
     throttling: new Throttling(() => ahead),
