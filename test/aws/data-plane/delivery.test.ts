@@ -191,7 +191,7 @@ describe('delivery', () => {
     );
     await advance(0);
     assert.deepEqual(await depth(mails), { visible: 0, hidden: 1 });
-    await advance(59);
+    await advance(30);
     assert.equal((await said(made, 3)).filter(({ body }) => body === 'bad').length, 1, 'it is still hidden');
     await advance(600);
     const tries = (await said(made, 5)).map(({ body, count: times }) => `${body} ${times}`);
