@@ -4,6 +4,7 @@ import { createScaledClock } from './clock.ts';
 import { createCloudFormation } from './cloudformation/service.ts';
 import { type Compose, compose as shippedParts } from './compose.ts';
 import type { Control } from './control.ts';
+import { DatabaseTurns } from './database-turns.ts';
 import type { Log } from './log.ts';
 import { type Moto, startMoto, useMoto } from './moto.ts';
 import { createMotoServices, noServices } from './moto-client.ts';
@@ -104,6 +105,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     frontDoor: () => parts.frontDoor,
     cors: () => parts.cors,
     motoEndpoint,
+    databaseTurns: new DatabaseTurns(),
     log,
   });
   const port = await listen(server, options.port);

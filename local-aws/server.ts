@@ -5,6 +5,7 @@ import { refusal } from './browser-guard.ts';
 import { apiVersion, type CloudFormation } from './cloudformation/service.ts';
 import type { RequestHandler } from './compose.ts';
 import { answerJson, type Control, handleControl } from './control.ts';
+import { type DatabaseTurns, isForDatabase } from './database-turns.ts';
 import { readBody } from './http-body.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import type { Log } from './log.ts';
@@ -23,11 +24,15 @@ export interface ServerParts {
   cors(): BucketCors | undefined;
   /** Undefined when there is no moto. */
   readonly motoEndpoint: string | undefined;
+  readonly databaseTurns: DatabaseTurns;
   readonly log: Log;
 }
 
 /** A form is read whole to find its Action. The largest sound one holds a template of 51,200 bytes, escaped. */
 const maximumForm = 2_000_000;
+
+/** DynamoDB's own limit is 16 MB, of values that take more room as JSON. */
+const maximumDatabaseRequest = 32_000_000;
 
 /** The one server: decides who answers a request. */
 export function createLocalServer(parts: ServerParts): Server {
@@ -119,13 +124,13 @@ async function answer(
   response.end(body);
 }
 
-function toMoto(
+async function toMoto(
   parts: ServerParts,
   request: IncomingMessage,
   response: ServerResponse,
   body?: Buffer,
   change?: (status: number, headers: string[]) => string[],
-): void {
+): Promise<void> {
   if (parts.motoEndpoint === undefined) {
     request.resume();
     // Not a 5xx: nothing gets better by asking again.
@@ -137,5 +142,14 @@ function toMoto(
     });
     return;
   }
-  passThrough(new URL(parts.motoEndpoint), request, response, parts.log, body, change);
+  const moto = new URL(parts.motoEndpoint);
+  if (!isForDatabase(request)) return passThrough(moto, request, response, parts.log, body, change);
+  const whole = body ?? (await readBody(request, maximumDatabaseRequest));
+  if (whole === undefined) {
+    response.shouldKeepAlive = false;
+    return answerJson(response, 413, { message: `A request may have at most ${maximumDatabaseRequest} bytes.` });
+  }
+  if (await parts.databaseTurns.wait(request, response)) {
+    passThrough(moto, request, response, parts.log, whole, change);
+  }
 }

@@ -46,8 +46,9 @@ export async function lookBelow(
   let restricting: string | undefined;
   const looks = parents.map((parent) =>
     limit(async () => {
-      if (restricting === undefined && search.goesOn())
-        restricting ??= await restrictedBy(parent, references, search.doomed, world);
+      if (restricting !== undefined || !search.goesOn()) return;
+      const found = await restrictedBy(parent, references, search.doomed, world);
+      if (found !== undefined) restricting = found;
     }),
   );
   await Promise.all(looks);

@@ -189,6 +189,17 @@ describe('references and deletes', () => {
     assert.equal(await remove('shelf', shelf), 204);
   });
 
+  it('forbid a delete through one row of many that would let it pass', async () => {
+    const shelf = await make('shelf');
+    const books = await Promise.all(Array.from({ length: 12 }, () => make('book', { shelf_id: shelf })));
+    for (const book_id of [books[0], books[6], books[11]]) {
+      const loan = await make('loan', { book_id });
+      assert.equal(await remove('shelf', shelf), 409);
+      assert.equal(await remove('loan', loan), 204);
+    }
+    for (const id of books) assert.equal(await statusOf('book', id), 200);
+  });
+
   it('are not forbidden by a row that is past its time', async () => {
     const book = await make('book');
     await make('loan', { book_id: book, ends_at: Math.floor(Date.now() / 1000) - 10 });
