@@ -180,7 +180,12 @@ export const apiSchema = z
 export const authSchema = z
   .strictObject({
     strategy: z.literal('cognito').default('cognito').describe('Who keeps the accounts: cognito.'),
-    roles: z.array(name).default([]).describe('Roles that users may have; each becomes a Cognito group.'),
+    roles: z
+      .array(name)
+      .default([])
+      .describe(
+        'Roles that users may have; each becomes a Cognito group. Default: none; with tenants admin and member, where the first one (or admin) manages members.',
+      ),
     mfa: z
       .enum(['off', 'optional', 'required'])
       .default('off')
@@ -215,7 +220,11 @@ export const tenancySchema = z
       .enum(['single_tenant', 'multi_tenant'])
       .default('single_tenant')
       .describe('multi_tenant: every row of a tenant entity belongs to one tenant and only that tenant sees it.'),
-    tenant_entity: name.optional().describe('The entity whose rows are the tenants. Implied when not listed.'),
+    tenant_entity: name
+      .optional()
+      .describe(
+        'The entity whose rows are the tenants. It is implied when not listed, and so are its routes and, with sign-in and an API, those of its members.',
+      ),
     field: name
       .optional()
       .describe('The field that names the tenant on every tenant row. Default: <tenant_entity>_id.'),
