@@ -36,7 +36,7 @@ describe('the page of the task manager, deployed', function () {
 
   before(async function () {
     local = await localAwsFor(this);
-    project = await livingProject(local.url, 'task-manager', filesOf(path.join(example, 'web'), 'web'));
+    project = await livingProject(local.url, 'task-manager', filesOf(example));
     const document = z.looseObject({}).parse(parse(readFileSync(path.join(example, 'backdrift.yaml'), 'utf8')));
     const deployed = await project.deploy(document);
     address = deployed.outcome.frontendUrl ?? '';
@@ -208,14 +208,14 @@ describe('the page of the task manager, deployed', function () {
   });
 });
 
-/** The files below a folder, by their path under another. */
-function filesOf(folder: string, under: string): Record<string, string> {
+/** The files below a folder, by their path in it. */
+function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => {
         const file = path.join(entry.parentPath, entry.name);
-        return [path.posix.join(under, path.relative(folder, file)), readFileSync(file, 'utf8')];
+        return [path.relative(folder, file), readFileSync(file, 'utf8')];
       }),
   );
 }
