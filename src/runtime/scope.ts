@@ -32,10 +32,14 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
     guards.push({ attribute: owner.attribute, equals: caller.sub });
   }
-  const { partition } = entity.key;
-  const textKey = isText(partition) ? partition.attribute : undefined;
-  guards.push(...visible({ soft_delete: entity.softDelete, ttl: entity.ttl?.attribute, textKey }, now));
+  guards.push(...present(entity, now));
   return { kind: 'allowed', guards, owned };
+}
+
+/** What must hold for an item of the entity's table to be a row that is there now, whoever asks. */
+export function present({ key, softDelete, ttl }: RuntimeEntity, now: Date): Guard[] {
+  const textKey = isText(key.partition) ? key.partition.attribute : undefined;
+  return visible({ soft_delete: softDelete, ttl: ttl?.attribute, textKey }, now);
 }
 
 /** Why a caller may not use something at all; undefined where they may, or where it depends on the row (`owner`). */

@@ -21,8 +21,6 @@ export interface Route {
 /** The row that a route's path leads to. */
 export interface NamedRow {
   entity: RuntimeEntity;
-  /** The attribute with the epoch seconds after which the row counts as gone. DynamoDB takes its time to remove it. */
-  expires?: string;
   /** Who sees such a row through the generated API. */
   seenBy?: Access;
 }
@@ -41,11 +39,7 @@ export function prepareRoutes(model: unknown, access: string | undefined): Route
   if (!isDoorModel(model)) throw new Misconfigured('door.json does not describe a function behind the API');
   const levels = access === undefined ? undefined : parseJson(access);
   const rows = new Map(
-    model.entities.map((entity): [string, NamedRow] => {
-      const expires = ownText(own(entity, 'ttl'), 'attribute');
-      const prepared = prepareEntity(entity);
-      return [prepared.name, { entity: prepared, ...(expires === undefined ? {} : { expires }) }];
-    }),
+    model.entities.map((entity): [string, NamedRow] => [entity.entity.name, { entity: prepareEntity(entity) }]),
   );
   const routes = Object.entries(model.routes).map(([name, route]): [string, Route] => {
     const level = own(levels, name);

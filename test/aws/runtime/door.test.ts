@@ -6,6 +6,7 @@ import { door, type Learned } from '../../../src/runtime/door/door.ts';
 import { prepareRoutes } from '../../../src/runtime/door/routes.ts';
 import { isObject } from '../../../src/runtime/json.ts';
 import type { LogLine } from '../../../src/runtime/log/line.ts';
+import { reservedKeyPrefix } from '../../../src/runtime/reserved.ts';
 import { compile } from '../../../src/stacks/compile.ts';
 import type { Compilation } from '../../../src/stacks/stack.ts';
 import { codeOf } from '../../builders/example-blueprints.ts';
@@ -103,6 +104,10 @@ describe('the door around a user’s function', () => {
     await put('deal', { id: 'orphan', headline: 'of nobody' });
     await put('line', { deal_id: 'd 1', position: 2, organization_id: 'acme', owner_id: 'ada' });
     await put('note', { id: 'n1', text: 'hello', author_id: 'ada' });
+    // What Backdrift keeps among the rows, as if it were one of them.
+    const claim = `${reservedKeyPrefix}title#x`;
+    await put('deal', { id: claim, ...deal });
+    await put('note', { id: claim, author_id: 'ada' });
     await put('organization', { id: 'acme', name: 'Acme' });
     await put('organization', { id: 'evil', name: 'Evil' });
     const parsed = parseBlueprint(blueprint);
@@ -221,7 +226,7 @@ describe('the door around a user’s function', () => {
     });
     const missing = await ask('POST /v1/deals/{id}/win', { claims: bob, path: { id: 'never' } });
     assert.equal(missing.status, 404);
-    for (const id of ['gone', 'late', 'orphan'])
+    for (const id of ['gone', 'late', 'orphan', `${reservedKeyPrefix}title#x`])
       assert.deepEqual((await ask('POST /v1/deals/{id}/win', { claims: bob, path: { id } })).body, missing.body, id);
     const foreign = await ask('POST /v1/deals/{id}/win', { claims: eve, path });
     assert.deepEqual([foreign.status, foreign.body], [404, missing.body]);
@@ -244,6 +249,8 @@ describe('the door around a user’s function', () => {
     assert.equal(await statusOf('POST /v1/deals/{id}/keep', { claims: eve, path }), 404);
     assert.equal(await statusOf('POST /v1/notes/{id}/pin', { claims: homeless, path: { id: 'n1' } }), 404);
     assert.equal(await statusOf('POST /v1/notes/{id}/pin', { claims: ada, path: { id: 'n1' } }), 200);
+    const claim = { id: `${reservedKeyPrefix}title#x` };
+    assert.equal(await statusOf('POST /v1/notes/{id}/pin', { claims: ada, path: claim }), 404);
     const line = { deal_id: 'd 1', position: '2' };
     const reader = { sub: 'r', 'custom:tenant_id': 'acme' };
     assert.equal(await statusOf('PUT /v1/lines/{deal_id}/{position}', { claims: ada, path: line }), 200);
