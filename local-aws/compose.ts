@@ -7,6 +7,7 @@ import { ApiSnapshots } from './data-plane/api-snapshots.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import { Throttling } from './data-plane/throttling.ts';
+import { BucketNotifications } from './delivery/bucket-notifications.ts';
 import { EventSources } from './delivery/event-sources.ts';
 import { RuleNews } from './delivery/rule-news.ts';
 import type { Denials } from './iam/denials.ts';
@@ -67,6 +68,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const functions = new DeployedFunctions();
   const sources = new EventSources();
   const rules = new RuleNews();
+  const buckets = new BucketNotifications();
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const amplify = createAmplify({ selfUrl, moto });
@@ -79,12 +81,24 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
     mailbox,
     throttling,
     providers: iam.watched(
-      createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+      createProviders({ moto, amplify, snapshots, functions, sources, rules, buckets, selfUrl, preload: 'us-east-2' }),
     ),
     handlers: [
       amplify,
       cognito,
-      createDataPlane({ moto, selfUrl, snapshots, functions, publicKeys, throttling, authority, sources, rules, log }),
+      createDataPlane({
+        moto,
+        selfUrl,
+        snapshots,
+        functions,
+        publicKeys,
+        throttling,
+        authority,
+        sources,
+        rules,
+        buckets,
+        log,
+      }),
     ],
     frontDoor,
     denials: authority.denials,
