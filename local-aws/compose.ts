@@ -8,6 +8,7 @@ import { createDataPlane } from './data-plane/data-plane.ts';
 import { DeployedFunctions } from './data-plane/deployed-functions.ts';
 import { DeployedSettings } from './data-plane/deployed-settings.ts';
 import { Throttling } from './data-plane/throttling.ts';
+import { BucketNotifications } from './delivery/bucket-notifications.ts';
 import { EventSources } from './delivery/event-sources.ts';
 import { RuleNews } from './delivery/rule-news.ts';
 import type { Denials } from './iam/denials.ts';
@@ -68,6 +69,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
   const functions = new DeployedFunctions();
   const sources = new EventSources();
   const rules = new RuleNews();
+  const buckets = new BucketNotifications();
   const aws = connect(moto);
   const snapshots = new ApiSnapshots(aws);
   const settings = new DeployedSettings(aws);
@@ -82,7 +84,17 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
     throttling,
     providers: settings.watched(
       iam.watched(
-        createProviders({ moto, amplify, snapshots, functions, sources, rules, selfUrl, preload: 'us-east-2' }),
+        createProviders({
+          moto,
+          amplify,
+          snapshots,
+          functions,
+          sources,
+          rules,
+          buckets,
+          selfUrl,
+          preload: 'us-east-2',
+        }),
       ),
     ),
     handlers: [
@@ -99,6 +111,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
         authority,
         sources,
         rules,
+        buckets,
         log,
       }),
     ],

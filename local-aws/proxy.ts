@@ -1,4 +1,10 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { pipeline } from 'node:stream';
 import type { Log } from './log.ts';
 
@@ -42,6 +48,7 @@ export function passThrough(
     agent: false,
   });
   outgoing.on('response', (answer) => {
+    answers.set(response, answer.headers);
     response.sendDate = false;
     const status = answer.statusCode ?? 502;
     response.writeHead(status, answer.statusMessage, change(status, endToEnd(answer.rawHeaders)));
@@ -60,6 +67,15 @@ export function passThrough(
   });
   if (body !== undefined) outgoing.end(body);
   else incoming.pipe(outgoing);
+}
+
+/** The headers of moto's answer, which a response keeps to itself once they are written. */
+const answers = new WeakMap<ServerResponse, IncomingHttpHeaders>();
+
+/** A header of the answer that was passed back, in lower case; for those who look on. */
+export function answeredHeader(response: ServerResponse, name: string): string | undefined {
+  const value = answers.get(response)?.[name];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Name, value, name, value, as they came, without what belongs to the connection alone. */

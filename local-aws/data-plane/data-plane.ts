@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { siteOfHost } from '../amplify/amplify.ts';
+import type { BucketNotifications } from '../delivery/bucket-notifications.ts';
 import { createDelivery } from '../delivery/delivery.ts';
 import type { EventSources } from '../delivery/event-sources.ts';
 import type { RuleNews } from '../delivery/rule-news.ts';
@@ -34,6 +35,8 @@ export interface DataPlaneOptions {
   sources: EventSources;
   /** Where it is heard that there are other schedules. */
   rules: RuleNews;
+  /** Which buckets tell functions and queues. */
+  buckets: BucketNotifications;
   /** What could not be served, and why, one line at a time. */
   log: (line: string) => void;
 }
@@ -51,7 +54,7 @@ export interface DataPlane {
 /** The part of the local AWS that does what was deployed: APIs that answer, functions that run. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const aws = connect(options.moto);
-  const { selfUrl, functions, settings, authority, sources, rules, log } = options;
+  const { selfUrl, functions, settings, authority, sources, rules, buckets, log } = options;
   const lambda = new LambdaRuntime({ aws, settings, selfUrl, functions, authority, log });
   const apis = new RestApis({
     settings,
@@ -61,7 +64,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     throttling: options.throttling ?? new Throttling(),
     log: options.log,
   });
-  const delivery = createDelivery({ aws, lambda, sources, rules, log });
+  const delivery = createDelivery({ aws, lambda, sources, rules, buckets, log });
   const invoke = createInvoke({ lambda, invocations: delivery.invocations });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {

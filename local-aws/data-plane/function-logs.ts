@@ -79,11 +79,21 @@ export class LogStream {
         await logs.createLogStream(key);
       } catch (error) {
         if (!isMissing(error) || !(await this.#may('CreateLogGroup'))) throw error;
-        await logs.createLogGroup({ logGroupName: this.group });
+        await this.#makeGroup();
         await logs.createLogStream(key);
       }
     } catch (error) {
       this.#warn(`The log stream ${this.name} of ${this.group} could not be made: ${providerError(error, '').message}`);
+    }
+  }
+
+  /** Another instance of the function may have made it in the same moment. */
+  async #makeGroup(): Promise<void> {
+    const logs = await this.#aws.logs(this.#region);
+    try {
+      await logs.createLogGroup({ logGroupName: this.group });
+    } catch (error) {
+      if (providerError(error, '').handlerErrorCode !== 'AlreadyExists') throw error;
     }
   }
 

@@ -7,6 +7,9 @@ import { readBody } from '../http-body.ts';
 import type { Log } from '../log.ts';
 import type { Aws } from '../providers/aws.ts';
 import { AsyncInvocations } from './async-invocations.ts';
+import { BucketEvents } from './bucket-events.ts';
+import type { BucketNotifications } from './bucket-notifications.ts';
+import { createBucketWatch } from './bucket-watch.ts';
 import { deliverTo } from './deliver-to.ts';
 import { createEventSourceApi } from './event-source-api.ts';
 import type { EventSources } from './event-sources.ts';
@@ -22,10 +25,11 @@ export interface DeliveryOptions {
   lambda: LambdaRuntime;
   sources: EventSources;
   rules: RuleNews;
+  buckets: BucketNotifications;
   log: Log;
 }
 
-/** What moves by itself: queues to functions, schedules to queues, asynchronous invocations and their retries. */
+/** What moves by itself: queues to functions, schedules to queues, events of buckets, asynchronous invocations. */
 export interface Delivery {
   readonly invocations: AsyncInvocations;
   /** Answers its own control requests, takes note of calls that bring messages or rules; false leaves it to the next. */
@@ -42,7 +46,7 @@ const Advance = z.object({
 });
 const Run = z.object({ rule: z.string().min(1), region: z.string().optional() });
 
-export function createDelivery({ aws, lambda, sources, rules: news, log }: DeliveryOptions): Delivery {
+export function createDelivery({ aws, lambda, sources, rules: news, buckets, log }: DeliveryOptions): Delivery {
   const clock = new VirtualClock();
   const holds = new MessageHolds();
   const queues = new QueueDeliveries(sources, { aws, lambda, clock, holds, log });
@@ -71,6 +75,13 @@ export function createDelivery({ aws, lambda, sources, rules: news, log }: Deliv
     },
     log,
   );
+  const bucketEvents = new BucketEvents({ ...targets, notifications: buckets, clock, log });
+  buckets.onChange((bucket) => bucketEvents.changed(bucket));
+  const watchBuckets = createBucketWatch(new URL(aws.endpoint), {
+    isWatched: (bucket) => buckets.of(bucket) !== undefined,
+    happened: (what) => bucketEvents.happened(what),
+    log,
+  });
   const eventSources = createEventSourceApi(aws.endpoint, sources);
 
   function watchRules(request: IncomingMessage, response: ServerResponse): void {
@@ -121,7 +132,11 @@ export function createDelivery({ aws, lambda, sources, rules: news, log }: Deliv
     async handle(request, response) {
       if (pathOf(request).startsWith('/_local/')) return control(request, response);
       watchRules(request, response);
-      return (await watchQueues(request, response)) || eventSources(request, response);
+      return (
+        (await watchQueues(request, response)) ||
+        (await eventSources(request, response)) ||
+        watchBuckets(request, response)
+      );
     },
     stop() {
       clock.stop();

@@ -1,6 +1,7 @@
 import type { Amplify } from '../amplify/amplify.ts';
 import type { ApiSnapshots } from '../data-plane/api-snapshots.ts';
 import type { DeployedFunctions } from '../data-plane/deployed-functions.ts';
+import type { BucketNotifications } from '../delivery/bucket-notifications.ts';
 import type { EventSources } from '../delivery/event-sources.ts';
 import type { RuleNews } from '../delivery/rule-news.ts';
 import { amplifyApp, amplifyBranch } from './amplify.ts';
@@ -41,6 +42,8 @@ export interface ProviderOptions {
   sources: EventSources;
   /** Where changed schedules are told. */
   rules: RuleNews;
+  /** Where notifications of buckets are noted, for delivery. */
+  buckets: BucketNotifications;
   /** The address that clients use, for queue URLs. Without it a queue's URL names moto itself. */
   selfUrl?: () => string;
   /** Region whose clients are made ready at once, in the background. Without it each is loaded when first needed. */
@@ -50,7 +53,7 @@ export interface ProviderOptions {
 /** Every resource type that the local AWS makes real, by type name. */
 export function createProviders(options: ProviderOptions): ReadonlyMap<string, ResourceProvider> {
   const aws = connect(options.moto);
-  const { amplify, snapshots, functions, sources, rules } = options;
+  const { amplify, snapshots, functions, sources, rules, buckets } = options;
   // Should a client not load, the request that needs it says so.
   if (options.preload) preload(aws, options.preload).catch(() => {});
   const front = options.selfUrl ?? (() => aws.endpoint);
@@ -91,7 +94,7 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, R
     'AWS::Lambda::Url': url(aws),
     'AWS::Lambda::Version': version(aws, functions),
     'AWS::Logs::LogGroup': logGroup(aws),
-    'AWS::S3::Bucket': bucket(aws),
+    'AWS::S3::Bucket': bucket(aws, buckets),
     'AWS::S3::BucketPolicy': bucketPolicy(aws),
     'AWS::SNS::Subscription': subscription(aws),
     'AWS::SNS::Topic': topic(aws),

@@ -1,5 +1,6 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import type { BucketNotifications } from '../delivery/bucket-notifications.ts';
 import type { Aws } from './aws.ts';
 import { orUndo, unlessMissing } from './failure.ts';
 import { changed, document, flag, number, passed, tags, text, texts } from './property.ts';
@@ -51,9 +52,9 @@ type Bucket = z.infer<typeof Bucket>;
 
 /**
  * AWS::S3::Bucket. Left out because nothing here reads them: analytics, inventory, metrics, replication, intelligent
- * tiering, metadata tables, object lock rules and ACLs.
+ * tiering, metadata tables, object lock rules and ACLs. What is told to functions and queues is delivered from here.
  */
-export function bucket(aws: Aws): ResourceProvider {
+export function bucket(aws: Aws, news: BucketNotifications): ResourceProvider {
   /** Puts every sub-resource that differs, and removes those that went. */
   async function settle(Bucket: string, next: Bucket, previous: Partial<Bucket>, region: string): Promise<void> {
     const s3 = await aws.s3(region);
@@ -130,7 +131,7 @@ export function bucket(aws: Aws): ResourceProvider {
     if (differs('NotificationConfiguration'))
       await s3.putBucketNotificationConfiguration({
         Bucket,
-        NotificationConfiguration: notifications(next.NotificationConfiguration),
+        NotificationConfiguration: news.note(Bucket, region, notifications(next.NotificationConfiguration)),
         SkipDestinationValidation: true,
       });
     if (differs('Tags')) {
@@ -181,6 +182,7 @@ export function bucket(aws: Aws): ResourceProvider {
     delete: async (request) => {
       const s3 = await aws.s3(request.region);
       await s3.deleteBucket({ Bucket: request.physicalId });
+      news.forget(request.physicalId);
     },
   };
 }

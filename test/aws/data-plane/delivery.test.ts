@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type Bench, type Resource, startBench } from '../support/bench.ts';
@@ -379,6 +387,88 @@ describe('delivery', () => {
     assert.equal(record.requestContext.condition, 'RetriesExhausted');
     assert.equal(record.requestContext.approximateInvokeCount, 3);
     assert.equal(record.responsePayload.errorType, 'TypeError');
+  });
+
+  it('tells functions and queues what happens in a bucket, and nothing that was not asked for', async () => {
+    const inbox = await queue();
+    const made = await deploy(`exports.handler = async (event) => say('event', { event });`);
+    const bucket = await bench.create('AWS::S3::Bucket', {
+      BucketName: 'drop-box',
+      VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: {
+        LambdaConfigurations: [
+          {
+            Event: 's3:ObjectCreated:*',
+            Function: made.attributes.Arn,
+            Filter: {
+              S3Key: {
+                Rules: [
+                  { Name: 'prefix', Value: 'in/' },
+                  { Name: 'suffix', Value: '.pdf' },
+                ],
+              },
+            },
+          },
+        ],
+        QueueConfigurations: [{ Event: 's3:ObjectRemoved:*', Queue: inbox.attributes.Arn }],
+      },
+    });
+    const s3 = new S3Client({
+      endpoint: bench.url,
+      region: bench.region,
+      credentials,
+      forcePathStyle: true,
+      maxAttempts: 1,
+    });
+    const Bucket = bucket.physicalId;
+    const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: 'hello' }));
+    await put('in/an offer ü.pdf');
+    for (const other of ['in/offer.txt', 'out/offer.pdf']) await put(other);
+    await s3.send(new CopyObjectCommand({ Bucket, Key: 'in/copy.pdf', CopySource: `${Bucket}/out/offer.pdf` }));
+    await s3.send(
+      new PutObjectTaggingCommand({ Bucket, Key: 'in/copy.pdf', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
+    );
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'in/offer.txt' }));
+    await s3.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'out/offer.pdf' }, { Key: 'a&b' }] } }),
+    );
+    await advance(0);
+    const Records = z.object({
+      event: z.object({
+        Records: z.tuple([
+          z.looseObject({
+            eventSource: z.literal('aws:s3'),
+            eventName: z.string(),
+            awsRegion: z.literal('us-east-2'),
+            s3: z.looseObject({
+              bucket: z.looseObject({ name: z.literal('drop-box'), arn: z.literal('arn:aws:s3:::drop-box') }),
+              object: z.looseObject({ key: z.string(), size: z.number(), eTag: z.string(), versionId: z.string() }),
+            }),
+          }),
+        ]),
+      }),
+    });
+    const events = (await said(made, 2)).map((line) => Records.parse(line).event.Records[0]);
+    assert.deepEqual(events.map(({ eventName, s3: { object } }) => [eventName, object.key, object.size]).toSorted(), [
+      ['ObjectCreated:Copy', 'in/copy.pdf', 5],
+      ['ObjectCreated:Put', 'in/an+offer+%C3%BC.pdf', 5],
+    ]);
+    const own = await bench.aws.sqs(bench.region);
+    const removed: string[] = [];
+    for (let look = 0; look < 8; look++) {
+      const { Messages = [] } = await own.receiveMessage({ QueueUrl: inbox.physicalId, MaxNumberOfMessages: 10 });
+      for (const { Body = '' } of Messages) {
+        const body = JSON.parse(Body);
+        removed.push(body.Event ?? `${body.Records[0].eventName} ${body.Records[0].s3.object.key}`);
+      }
+    }
+    assert.deepEqual(removed.toSorted(), [
+      'ObjectRemoved:Delete a%26b',
+      'ObjectRemoved:Delete out/offer.pdf',
+      'ObjectRemoved:DeleteMarkerCreated in/offer.txt',
+      's3:TestEvent',
+    ]);
+    s3.destroy();
   });
 
   it('refuses a clock that is moved back, or by nothing that is a number', async () => {

@@ -6,12 +6,14 @@ import { createDataPlane } from '../../../local-aws/data-plane/data-plane.ts';
 import { DeployedFunctions } from '../../../local-aws/data-plane/deployed-functions.ts';
 import { DeployedSettings } from '../../../local-aws/data-plane/deployed-settings.ts';
 import { Throttling } from '../../../local-aws/data-plane/throttling.ts';
+import { BucketNotifications } from '../../../local-aws/delivery/bucket-notifications.ts';
 import { EventSources } from '../../../local-aws/delivery/event-sources.ts';
 import { RuleNews } from '../../../local-aws/delivery/rule-news.ts';
 import { createIam } from '../../../local-aws/iam/local-iam.ts';
 import { type Aws, connect } from '../../../local-aws/providers/aws.ts';
 import type { Properties, ProviderRequest, ProviderResult } from '../../../local-aws/providers/provider.ts';
 import { createProviders } from '../../../local-aws/providers/registry.ts';
+import { passThrough } from '../../../local-aws/proxy.ts';
 import { motoFor } from './moto.ts';
 
 export interface Resource extends ProviderResult {
@@ -51,6 +53,7 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const functions = new DeployedFunctions();
   const sources = new EventSources();
   const rules = new RuleNews();
+  const buckets = new BucketNotifications();
   const said: string[] = [];
   let url = '';
   const selfUrl = () => url;
@@ -62,7 +65,9 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
   const iam = createIam(aws, log);
   const settings = new DeployedSettings(aws);
   const providers = settings.watched(
-    iam.watched(createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, selfUrl })),
+    iam.watched(
+      createProviders({ moto: moto.endpoint, amplify, snapshots, functions, sources, rules, buckets, selfUrl }),
+    ),
   );
   const dataPlane = createDataPlane({
     moto: moto.endpoint,
@@ -76,6 +81,7 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
     authority: iam.authority,
     sources,
     rules,
+    buckets,
     log,
   });
   const server = createServer((asked, response) => {
@@ -84,7 +90,7 @@ export async function startBench(context: Mocha.Context, region = 'us-east-2'): 
       const request = deployed ? asked : await iam.frontDoor.admit(asked, response);
       if (request === undefined) return;
       for (const part of [amplify, cognito, dataPlane]) if (await part.handle(request, response)) return;
-      await passOn(moto.endpoint, request, response);
+      passThrough(new URL(moto.endpoint), request, response, log);
     };
     answer().catch((error) => {
       said.push(String(error));
@@ -166,27 +172,6 @@ function listen(server: Server): Promise<string> {
       else reject(new Error('The server has no address.'));
     });
   });
-}
-
-async function passOn(
-  moto: string,
-  request: import('node:http').IncomingMessage,
-  response: import('node:http').ServerResponse,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-    typeof value === 'string' && !['connection', 'content-length', 'host', 'transfer-encoding', 'expect'].includes(name)
-      ? [[name, value] as [string, string]]
-      : [],
-  );
-  const method = request.method ?? 'GET';
-  const body = method === 'GET' || method === 'HEAD' ? {} : { body: Buffer.concat(chunks) };
-  const answer = await fetch(`${moto}${request.url}`, { method, headers, ...body });
-  const returned = [...answer.headers].filter(
-    ([name]) => !['connection', 'content-length', 'transfer-encoding', 'content-encoding'].includes(name),
-  );
-  response.writeHead(answer.status, Object.fromEntries(returned)).end(Buffer.from(await answer.arrayBuffer()));
 }
 
 /** A refused provider call: its message must match, its code must be the given one. */
