@@ -32,20 +32,25 @@ const steps: Step[] = [
   {
     what: 'an entity without routes',
     edits: [edits.addEntity],
-    shows: [/^dynamodb create TagsTable$/],
-    layers: ['dynamodb'],
+    // The dashboard shows the new table too.
+    shows: [/^dynamodb create TagsTable$/, /^lambda update Dashboard$/],
+    layers: ['dynamodb', 'lambda'],
   },
   {
     what: 'routes for it',
     edits: [edits.addRoutes],
     shows: [/^dynamodb update TagsTable$/, /^lambda create /, /^api update RestApi$/],
   },
-  { what: 'a reference', edits: [edits.addReference], shows: [/^dynamodb update TagsTable$/, /^api update RestApi$/] },
+  {
+    what: 'a reference',
+    edits: [edits.addReference],
+    shows: [/^dynamodb update TagsTable$/, /^lambda update CreateTagRole$/],
+  },
   {
     what: 'a nullable field',
     edits: [edits.addField],
-    shows: [/^api update RestApi$/, /^lambda update /],
-    layers: ['api', 'lambda'],
+    shows: [/^lambda update CreateNoteFunction$/],
+    layers: ['lambda'],
   },
   { what: 'an index', edits: [edits.addIndex], shows: [/^dynamodb update NotesTable$/] },
   { what: 'the index taken away', edits: [edits.removeIndex], shows: [/^dynamodb update NotesTable$/] },
