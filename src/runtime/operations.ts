@@ -6,6 +6,7 @@ import type { Call } from './event.ts';
 import { get } from './get.ts';
 import type { Guard } from './guard.ts';
 import { list } from './list.ts';
+import { dissolve } from './members/dissolve.ts';
 import { found } from './members/found.ts';
 import { remove } from './remove.ts';
 import { update } from './update.ts';
@@ -21,9 +22,20 @@ export interface Request {
 
 export type Run = (entity: RuntimeEntity, request: Request, world: World) => Promise<Answer>;
 
-export const runs: Readonly<Record<Operation, Run>> = { list, create: createOrFound, get, update, delete: remove };
+export const runs: Readonly<Record<Operation, Run>> = {
+  list,
+  create: createOrFound,
+  get,
+  update,
+  delete: removeOrDissolve,
+};
 
 function createOrFound(...[entity, request, world]: Parameters<Run>): Promise<Answer> {
   const { createsTenant } = entity;
   return createsTenant === undefined ? create(entity, request, world) : found(entity, createsTenant, request, world);
+}
+
+function removeOrDissolve(...[entity, request, world]: Parameters<Run>): Promise<Answer> {
+  const { createsTenant } = entity;
+  return createsTenant === undefined ? remove(entity, request, world) : dissolve(entity, createsTenant, request, world);
 }

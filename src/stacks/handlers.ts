@@ -7,7 +7,7 @@ import { modelOf } from './entity-model.ts';
 import { functionResources } from './function-resources.ts';
 import { operationAccess } from './iam.ts';
 import { ref } from './layer.ts';
-import { foundingGrants } from './members/grants.ts';
+import { dissolvingGrants, foundingGrants } from './members/grants.ts';
 import { teamOf } from './members/team.ts';
 import { originsVariable, type ServedDocument, serviceVariable, tableVariable, userPoolVariable } from './model.ts';
 import { handlerLabel, handlerStem, physicalName } from './names.ts';
@@ -56,7 +56,8 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
   const resource = scope.resources.get(entity);
   for (const { operation } of resource?.operations ?? []) {
     const access = operationAccess(scope, entity, model, operation);
-    const team = access.createsTenant ? teamOf(scope.blueprint) : undefined;
+    const team = access.ofTenant === undefined ? undefined : teamOf(scope.blueprint);
+    const more = team && (access.ofTenant === 'found' ? foundingGrants(team) : dissolvingGrants(team));
     const reached = team === undefined ? access.entities : [...access.entities, team.members];
     for (const other of reached) touched.add(other);
     userPool ||= team !== undefined;
@@ -77,7 +78,7 @@ function makeHandlers(scope: Scope, entity: Entity): EntityHandlers {
           ...serviceOf(scope),
           ...(team === undefined ? {} : { [userPoolVariable]: ref(userPoolParameter) }),
         },
-        grants: [...access.grants, ...(team === undefined ? [] : foundingGrants(team))],
+        grants: [...access.grants, ...(more ?? [])],
         artifact: artifact.key,
       }),
     );

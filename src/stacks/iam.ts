@@ -58,8 +58,8 @@ export interface HandlerAccess {
   grants: Grant[];
   /** Entities whose tables the handler touches. */
   entities: Entity[];
-  /** Who creates a row becomes the first member of a tenant: `foundingGrants`. */
-  createsTenant: boolean;
+  /** It creates or deletes a tenant, with its first or last member: `foundingGrants`, `dissolvingGrants`. */
+  ofTenant?: 'found' | 'dissolve';
 }
 
 /**
@@ -74,7 +74,7 @@ export interface HandlerAccess {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 export function operationAccess(scope: Scope, entity: Entity, model: EntityModel, operation: Operation): HandlerAccess {
-  const access: HandlerAccess = { grants: [], entities: [entity], createsTenant: false };
+  const access: HandlerAccess = { grants: [], entities: [entity] };
   const own = (...actions: string[]) => access.grants.push({ actions, resources: [tableArn(entity)] });
   const unique = claimedFields(entity).length > 0;
   switch (operation) {
@@ -88,7 +88,7 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
       own('dynamodb:PutItem');
       if (unique) own('dynamodb:GetItem');
       checkReferences(scope, model, access);
-      access.createsTenant = model.createsTenant !== undefined;
+      if (model.createsTenant !== undefined) access.ofTenant = 'found';
       break;
     case 'update':
       own('dynamodb:GetItem', 'dynamodb:UpdateItem');
@@ -98,6 +98,7 @@ export function operationAccess(scope: Scope, entity: Entity, model: EntityModel
     case 'delete':
       own('dynamodb:GetItem', entity.soft_delete ? 'dynamodb:UpdateItem' : 'dynamodb:DeleteItem');
       if (unique) own('dynamodb:DeleteItem');
+      if (model.createsTenant !== undefined) access.ofTenant = 'dissolve';
       for (const reference of model.referencedBy) followReference(scope, reference, access);
       for (const reference of Object.values(model.below ?? {}).flat()) followReference(scope, reference, access);
       break;

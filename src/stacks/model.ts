@@ -23,7 +23,10 @@ export interface EntityModel {
    * the caller the tenant's first user (`createsTenant`) instead of asking for a tenant.
    */
   tenancy?: { field: string; self?: true };
-  /** On the tenant entity: create makes the caller its first member, with the role `group`, in our table and in the pool. */
+  /**
+   * On the tenant entity: create makes the caller its first member, with the role `group`, in our table and in the pool;
+   * delete takes the last member away with it.
+   */
   createsTenant?: {
     attribute: string;
     group: string;

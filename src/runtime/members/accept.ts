@@ -10,7 +10,7 @@ import { invitationId, memberKey, readRecord, readRow, roleOf, statusOf } from '
 import { settle, tellAll } from './settle.ts';
 import type { Team } from './team.ts';
 import { poolOf } from './user-pool.ts';
-import { countLeaders, newMember, putMember, putRecord } from './writes.ts';
+import { countLeaders, isOpen, newMember, putMember, putRecord } from './writes.ts';
 
 /**
  * Accepts the invitation to the tenant in the path. It is the caller's when it was made to the address that the user
@@ -62,7 +62,10 @@ async function join(team: Team, tenant: string, user: string, world: World): Pro
     },
     { item: putMember(keys, member, world), meaning: 'again' },
     { item: putRecord(keys, tenant, user, world), meaning: 'again' },
-    ...(role === team.leader ? [{ item: countLeaders(keys, tenant, 1, world), meaning: 'again' as const }] : []),
+    {
+      item: role === team.leader ? countLeaders(keys, tenant, 1, world) : isOpen(keys, tenant, world),
+      meaning: 'tenant',
+    },
   ];
   const written = await transact(world, steps);
   if (written.kind === 'done') return { kind: 'joined' };

@@ -1,10 +1,10 @@
 import { forbidden, notFound, type Problem, unauthenticated } from '../answer.ts';
 import type { Call } from '../event.ts';
 import type { Row } from '../row.ts';
-import type { Step } from '../transaction.ts';
+import type { Step, TransactItem } from '../transaction.ts';
 import type { World } from '../world.ts';
 import { memberKey, readRow, roleOf, statusOf } from './rows.ts';
-import type { Team } from './team.ts';
+import type { MemberKeys, Team } from './team.ts';
 
 /** A caller who belongs to the tenant that the path names. */
 export interface Member {
@@ -43,23 +43,25 @@ export function notLeading(team: Team): Problem {
 }
 
 /** That the caller may still change members, in the transaction that does. */
-export function stillLeads<Meaning>(
-  team: Team,
-  { tenant, user }: Member,
+export function stillLeads<Meaning>(team: Team, caller: Member, world: World, meaning: Meaning): Step<Meaning> {
+  return { item: leads(team.keys, team.leader, caller, world), meaning };
+}
+
+/** That a user is an active member with the role that may change members. */
+export function leads(
+  keys: MemberKeys,
+  leader: string,
+  { tenant, user }: { tenant: string; user: string },
   world: World,
-  meaning: Meaning,
-): Step<Meaning> {
+): TransactItem {
   return {
-    item: {
-      ConditionCheck: {
-        TableName: world.table(team.keys.entity),
-        Key: memberKey(team.keys, tenant, user),
-        ConditionExpression: '#status = :active AND #role = :leader',
-        ExpressionAttributeNames: { '#status': 'status', '#role': 'role' },
-        ExpressionAttributeValues: { ':active': 'active', ':leader': team.leader },
-      },
+    ConditionCheck: {
+      TableName: world.table(keys.entity),
+      Key: memberKey(keys, tenant, user),
+      ConditionExpression: '#status = :active AND #role = :leader',
+      ExpressionAttributeNames: { '#status': 'status', '#role': 'role' },
+      ExpressionAttributeValues: { ':active': 'active', ':leader': leader },
     },
-    meaning,
   };
 }
 

@@ -53,6 +53,9 @@ export function putRecord(keys: MemberKeys, tenant: string, user: string, world:
   };
 }
 
+/** Set while a tenant is being deleted: nobody joins any more. */
+export const closing = '_closing';
+
 /** One more who may change members, or one less as long as one is left. */
 export function countLeaders(keys: MemberKeys, tenant: string, change: 1 | -1, world: World): TransactItem {
   return {
@@ -60,9 +63,21 @@ export function countLeaders(keys: MemberKeys, tenant: string, change: 1 | -1, w
       TableName: world.table(keys.entity),
       Key: leadersKey(keys, tenant),
       UpdateExpression: 'ADD #count :change',
-      ...(change === 1 ? {} : { ConditionExpression: '#count > :one' }),
-      ExpressionAttributeNames: { '#count': leaderCount },
+      ConditionExpression: change === 1 ? 'attribute_not_exists(#closing)' : '#count > :one',
+      ExpressionAttributeNames: { '#count': leaderCount, ...(change === 1 ? { '#closing': closing } : {}) },
       ExpressionAttributeValues: { ':change': change, ...(change === 1 ? {} : { ':one': 1 }) },
+    },
+  };
+}
+
+/** That the tenant is not being deleted. */
+export function isOpen(keys: MemberKeys, tenant: string, world: World): TransactItem {
+  return {
+    ConditionCheck: {
+      TableName: world.table(keys.entity),
+      Key: leadersKey(keys, tenant),
+      ConditionExpression: 'attribute_not_exists(#closing)',
+      ExpressionAttributeNames: { '#closing': closing },
     },
   };
 }

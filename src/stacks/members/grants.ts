@@ -30,7 +30,7 @@ const rights: Readonly<Record<MemberVerb, Rights>> = {
   list: { table: ['GetItem', 'Query'], pool: [] },
   invite: { table: ['GetItem', 'ConditionCheckItem', 'UpdateItem'], byEmail: true, pool: [pool.find, pool.make] },
   accept: {
-    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    table: ['GetItem', 'ConditionCheckItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     tenant: ['ConditionCheckItem'],
     pool: [pool.find, pool.groups, pool.join, pool.leave, pool.mark],
   },
@@ -68,5 +68,14 @@ export function foundingGrants({ members, tenant }: Team): Grant[] {
     { actions: ['dynamodb:GetItem'], resources: [tableArn(tenant)] },
     { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [tableArn(members)] },
     { actions: [pool.join, pool.mark], resources: [poolArn(userPoolParameter)] },
+  ];
+}
+
+/** What deleting a tenant adds to the rights of deleting a row: its last member and its invitations. */
+export function dissolvingGrants({ members }: Team): Grant[] {
+  const actions = ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'];
+  return [
+    { actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn(members)] },
+    { actions: [pool.leave, pool.mark], resources: [poolArn(userPoolParameter)] },
   ];
 }

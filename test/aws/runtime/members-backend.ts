@@ -27,7 +27,7 @@ export interface ServiceCall {
   action: string;
 }
 
-export type MemberAction = MemberVerb | 'create' | 'get';
+export type MemberAction = MemberVerb | 'create' | 'get' | 'delete';
 
 /** Who somebody is by now, as a token that is issued at this moment would say. */
 export type Claims = Record<string, unknown> & { sub: string };
@@ -159,8 +159,8 @@ export async function deployMembers(bench: Bench, text: string): Promise<Members
   };
   const nameOf = (stem: string) => String(property('lambda', `${stem}Function`, 'FunctionName'));
   const handlers = new Map<MemberAction, Handler>();
-  for (const operation of ['create', 'get'] as const) {
-    const stem = operation === 'create' ? 'CreateOrganization' : 'GetOrganization';
+  for (const operation of ['create', 'get', 'delete'] as const) {
+    const stem = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Organization`;
     const parts = { entity: prepareEntity(model(nameOf(stem))), world: worldOf(stem) };
     handlers.set(
       operation,

@@ -9,7 +9,7 @@ tenancy: { mode: multi_tenant, tenant_entity: organization }
 entities:
   - name: organization
     fields: [{ name: name, required: true }, { name: slug, unique: true }]
-api: { resources: [{ entity: organization, operations: [create, get, update] }] }
+api: { resources: [{ entity: organization, operations: [create, get, update, delete] }] }
 `;
 
 describe('tenants and their members', function () {
@@ -634,6 +634,71 @@ describe('tenants and their members', function () {
         assert.equal(removed?.status, 204, JSON.stringify(removed?.body));
         assert.deepEqual([await tenantOf(person), await groups(person)], [undefined, '']);
         assert.deepEqual(await rowsAbout(person.sub), []);
+      }
+    });
+  });
+
+  describe('deleting a tenant', () => {
+    const dissolve = async (by: Person & { tenant: string }) => ask('delete', await by.now(), { id: by.tenant });
+
+    it('takes its only member, its invitations and its name away', async () => {
+      const admin = await founder();
+      const person = await somebody();
+      await invited(admin, person, 'admin');
+      const gone = await dissolve(admin);
+      assert.deepEqual([gone.status, gone.headers['x-token-refresh']], [204, 'required'], JSON.stringify(gone.body));
+      assert.deepEqual([await tenantOf(admin), await groups(admin)], [undefined, '']);
+      const { Items = [] } = await backend.documents.scan({ TableName: backend.membersTable });
+      assert.deepEqual(
+        Items.filter((item) => JSON.stringify(item).includes(admin.tenant)),
+        [],
+      );
+      assert.deepEqual(await rowsAbout(admin.sub), []);
+      assert.equal((await ask('accept', await person.now(), { path: { id: admin.tenant } })).status, 404);
+      assert.equal((await ask('create', await admin.now(), { body: { name: 'Next' } })).status, 201);
+    });
+
+    it('is for an admin who is alone in it', async () => {
+      const [admin, other] = [await founder(), await founder()];
+      const sales = await member(admin, 'sales');
+      assert.equal((await dissolve(sales)).status, 403, 'although the Blueprint lets everybody delete');
+      assert.equal((await dissolve(admin)).status, 409);
+      assert.equal((await ask('delete', await other.now(), { id: admin.tenant })).status, 404);
+      assert.equal((await ask('delete', undefined, { id: admin.tenant })).status, 401);
+      await member(admin, 'admin');
+      assert.equal((await dissolve(admin)).status, 409);
+      // It is open again.
+      await member(admin, 'support');
+      assert.equal((await ask('get', await admin.now(), { id: admin.tenant })).status, 200);
+    });
+
+    it('against somebody who joins at the same time leaves nobody in a tenant that is gone', async () => {
+      for (let round = 0; round < 5; round++) {
+        const admin = await founder();
+        const person = await somebody();
+        await invited(admin, person, round % 2 === 0 ? 'sales' : 'admin');
+        const [claims, theirs] = [await admin.now(), await person.now()];
+        const [deleted, joined] = await Promise.all([
+          ask('delete', claims, { id: admin.tenant }),
+          ask('accept', theirs, { path: { id: admin.tenant } }),
+        ]);
+        const outcome = [deleted?.status, joined?.status].join(' ');
+        assert.ok(['204 404', '409 200', '409 404'].includes(outcome), outcome);
+        assert.equal(await tenantOf(person), joined?.status === 200 ? admin.tenant : undefined);
+      }
+    });
+
+    it('is finished by the same call again', async () => {
+      for (const action of ['AdminRemoveUserFromGroup', 'AdminUpdateUserAttributes']) {
+        const admin = await founder();
+        const claims = await admin.now();
+        fails(`cognito-idp:${action}`);
+        assert.equal((await ask('delete', claims, { id: admin.tenant })).status, 500);
+        delete backend.before.each;
+        assert.equal((await ask('delete', claims, { id: admin.tenant })).status, 204, action);
+        assert.equal((await ask('delete', claims, { id: admin.tenant })).status, 404, action);
+        assert.deepEqual([await tenantOf(admin), await groups(admin)], [undefined, '']);
+        assert.deepEqual(await rowsAbout(admin.sub), []);
       }
     });
   });

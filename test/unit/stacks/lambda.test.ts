@@ -82,7 +82,9 @@ describe('a generated function', () => {
         const needed = [
           model.name,
           ...(handler === 'index.create' || handler === 'index.update' ? model.references.map((to) => to.entity) : []),
-          ...(handler === 'index.create' && model.createsTenant ? [model.createsTenant.members.entity] : []),
+          ...((handler === 'index.create' || handler === 'index.remove') && model.createsTenant
+            ? [model.createsTenant.members.entity]
+            : []),
           ...(handler === 'index.acceptMember' ? ['organization'] : []),
           ...(handler === 'index.remove' ? [...model.referencesTo.values()].flat().map((by) => by.entity) : []),
         ];

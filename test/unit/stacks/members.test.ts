@@ -102,6 +102,14 @@ describe('members of a tenant', () => {
       ...on('table/{OrganizationsTableName}', 'dynamodb:PutItem'),
       ...on(members, 'dynamodb:UpdateItem'),
     ]);
+    assert.deepEqual(permissions('DeleteOrganization'), [
+      ...on(pool, 'cognito-idp:AdminRemoveUserFromGroup', 'cognito-idp:AdminUpdateUserAttributes'),
+      ...on(members, 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'),
+      ...on('table/{OrganizationsTableName}', 'dynamodb:DeleteItem'),
+      ...on(members, 'dynamodb:GetItem'),
+      ...on('table/{OrganizationsTableName}', 'dynamodb:GetItem'),
+      ...on(members, 'dynamodb:Query', 'dynamodb:UpdateItem'),
+    ]);
     assert.deepEqual(permissions('MembersList'), on(members, 'dynamodb:GetItem', 'dynamodb:Query'));
     assert.deepEqual(permissions('MembersInvite'), [
       ...on(pool, 'cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'),
@@ -118,6 +126,7 @@ describe('members of a tenant', () => {
         'cognito-idp:AdminRemoveUserFromGroup',
         'cognito-idp:AdminUpdateUserAttributes',
       ),
+      ...on(members, 'dynamodb:ConditionCheckItem'),
       ...on('table/{OrganizationsTableName}', 'dynamodb:ConditionCheckItem'),
       ...on(members, 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
     ]);
