@@ -134,8 +134,8 @@ describe('Completion', () => {
       for (const match of text.matchAll(
         /"?(type|references|entity|on_delete|partition|region|function)"?: "?([a-z0-9_-]+)"?/g,
       )) {
-        // A JSON Schema inside a request has types of its own.
-        if (text.slice(0, match.index).includes('request:') && match[1] === 'type') continue;
+        // A JSON Schema inside a request or a response has types of its own.
+        if (/re(quest|sponse):/.test(text.slice(0, match.index)) && match[1] === 'type') continue;
         const offset = match.index + match[0].length - (match[0].endsWith('"') ? 1 : 0);
         const offered = completeAt(text, offset).map(({ label }) => label);
         assert.ok(offered.includes(match[2] ?? ''), `${match[0]}: ${offered.join(', ')}`);
