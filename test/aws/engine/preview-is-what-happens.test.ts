@@ -63,7 +63,12 @@ const steps: Step[] = [
   {
     what: 'a job, a queue and a storage',
     edits: [edits.addBackground, edits.addStorage],
-    shows: [/^sqs create /, /^s3 create ScansBucket$/, /^eventbridge create /],
+    shows: [
+      /^sqs create /,
+      /^s3 create ScansBucket$/,
+      /^eventbridge create /,
+      /^lambda create StorageUploadScansFunction$/,
+    ],
   },
   {
     what: 'other code of a function',
@@ -85,7 +90,11 @@ const steps: Step[] = [
     edits: [edits.removeBackground],
     shows: [/^sqs delete /, /^eventbridge delete /],
   },
-  { what: 'no storage any more', edits: [edits.removeStorage], shows: [/^s3 delete ScansBucket$/] },
+  {
+    what: 'no storage any more',
+    edits: [edits.removeStorage],
+    shows: [/^s3 delete ScansBucket$/, /^lambda delete StorageUploadScansFunction$/],
+  },
   { what: 'no second entity any more', edits: [edits.removeEntity], shows: [/^dynamodb delete TagsTable$/] },
   { what: 'no sign-in any more', edits: [edits.removeSignIn], shows: [/^cognito delete UserPool$/] },
   { what: 'no frontend any more', edits: [edits.removeFrontend], shows: [/^amplify delete /], layers: ['amplify'] },
