@@ -23,7 +23,7 @@ export interface CursorScope {
  * the starting value of the cipher (a synthetic initialization vector, as in RFC 5297), so equal places have equal cursors.
  */
 export function sealCursor(scope: CursorScope, place: readonly KeyValue[]): string {
-  const text = Buffer.from(JSON.stringify(place));
+  const text = Buffer.from(JSON.stringify(place.map(toJson)));
   const mac = macOf(scope, text);
   const encryption = createCipheriv(cipher, keyOf(scope, 'encrypt'), mac);
   return Buffer.concat([mac, encryption.update(text), encryption.final()]).toString('base64url');
@@ -39,7 +39,7 @@ export function openCursor(scope: CursorScope, cursor: string): KeyValue[] | und
   const text = Buffer.concat([decryption.update(bytes.subarray(macBytes)), decryption.final()]);
   if (!timingSafeEqual(mac, macOf(scope, text))) return undefined;
   const place = parseJson(text.toString('utf8'));
-  return Array.isArray(place) && place.every(isKeyValue) ? place : undefined;
+  return Array.isArray(place) ? place.flatMap(fromJson) : undefined;
 }
 
 function macOf(scope: CursorScope, text: Buffer): Buffer {
@@ -51,6 +51,12 @@ function keyOf({ table }: CursorScope, purpose: string): Buffer {
   return createHmac('sha256', table).update(`backdrift cursor: ${purpose}`).digest();
 }
 
-function isKeyValue(value: unknown): value is KeyValue {
-  return typeof value === 'string' || typeof value === 'number';
+/** JSON has no bigint: it is text in a list of its own. */
+function toJson(value: KeyValue): unknown {
+  return typeof value === 'bigint' ? [String(value)] : value;
+}
+
+function fromJson(value: unknown): KeyValue[] {
+  if (typeof value === 'string' || typeof value === 'number') return [value];
+  return Array.isArray(value) && typeof value[0] === 'string' ? [BigInt(value[0])] : [];
 }

@@ -45,6 +45,6 @@ export function isBetween({ sort }: Plan, row: Row): boolean {
 
 /** DynamoDB's own: numbers by value, text by its bytes in UTF-8. */
 function order(left: KeyValue, right: KeyValue): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (typeof left !== 'string' && typeof right !== 'string') return left < right ? -1 : left > right ? 1 : 0;
   return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
 }

@@ -65,7 +65,7 @@ function itemsToRead(
 export function placeOf({ place }: Plan, row: Row): KeyValue[] {
   return place.map((attribute) => {
     const value = row[attribute];
-    return typeof value === 'number' ? value : String(value);
+    return typeof value === 'number' || typeof value === 'bigint' ? value : String(value);
   });
 }
 

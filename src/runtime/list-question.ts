@@ -4,8 +4,8 @@ import { deletedAt, type FieldRule, type RuntimeEntity } from './entity.ts';
 import type { Call } from './event.ts';
 import { readCondition } from './list-condition.ts';
 
-/** A value that can be part of a key of DynamoDB. */
-export type KeyValue = string | number;
+/** A value that can be part of a key of DynamoDB. A bigint is a number that only a user's function can have written. */
+export type KeyValue = string | number | bigint;
 
 /** What a request asks of list. */
 export interface Question {

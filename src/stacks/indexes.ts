@@ -1,7 +1,7 @@
 import type { ApiResource, Entity } from '../blueprint/blueprint.ts';
 import { listAttribute, listIndex } from './model.ts';
 import { attributeNamed, attributeOf } from './relations.ts';
-import { type EntityTenancy, type Scope, tenancyOf } from './scope.ts';
+import { type EntityScope, type EntityTenancy, tenancyOf } from './scope.ts';
 
 /** A global secondary index of a table, in attributes. */
 export interface TableIndex {
@@ -26,7 +26,7 @@ export const listPartition = 'all';
  * An added index is named after the stored attribute, so renaming a field keeps it. Its rows are in order of creation, or
  * of the table's key where no timestamps are kept (generated ids sort by the time at which they were made).
  */
-export function indexesOf(scope: Scope, entity: Entity): TableIndex[] {
+export function indexesOf(scope: EntityScope, entity: Entity): TableIndex[] {
   const resource = scope.resources.get(entity);
   const tenancy = tenancyOf(scope, entity);
   const indexes = entity.indexes.map((index) => declaredIndex(scope, entity, index));
@@ -85,7 +85,11 @@ export function listsOwnRows(resource: ApiResource | undefined): boolean {
  * four attributes in each part of an index's key).
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
  */
-function declaredIndex(scope: Scope, entity: Entity, { name, partition, sort }: Entity['indexes'][number]): TableIndex {
+function declaredIndex(
+  scope: EntityScope,
+  entity: Entity,
+  { name, partition, sort }: Entity['indexes'][number],
+): TableIndex {
   const tenancy = tenancyOf(scope, entity);
   const attribute = attributeNamed(entity, partition);
   const shared = tenancy?.kind === 'row' && sort !== tenancy.field && mixesTenants(scope, entity, partition, tenancy);
@@ -97,7 +101,7 @@ function declaredIndex(scope: Scope, entity: Entity, { name, partition, sort }: 
 }
 
 /** Not where the value is the tenant, a user (of one tenant), or the id of a row that belongs to a tenant itself. */
-function mixesTenants(scope: Scope, entity: Entity, field: string, tenancy: EntityTenancy): boolean {
+function mixesTenants(scope: EntityScope, entity: Entity, field: string, tenancy: EntityTenancy): boolean {
   if (field === tenancy.field || field === entity.owner_field) return false;
   const reference = scope.relations.get(entity)?.outgoing.find((outgoing) => outgoing.field.name === field);
   // A reference to an entity with a key of two fields is not checked: its value may be anything.

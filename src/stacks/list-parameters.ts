@@ -2,7 +2,7 @@ import type { Entity, Field } from '../blueprint/blueprint.ts';
 import { listPathsOf } from './list-paths.ts';
 import type { ListCondition, ListPath } from './model.ts';
 import type { JsonSchema } from './request-schema.ts';
-import type { Scope } from './scope.ts';
+import type { EntityScope } from './scope.ts';
 
 /** A query parameter of a list, as OpenAPI describes it. None is required. */
 export interface ListParameter {
@@ -23,7 +23,7 @@ export interface ListDescription {
 export const listLimit = { most: 100, usual: 25 } as const;
 
 /** The query parameters of `GET` on an entity's base path; undefined where list is not offered. */
-export function listParameters(scope: Scope, entity: Entity): ListDescription | undefined {
+export function listParameters(scope: EntityScope, entity: Entity): ListDescription | undefined {
   const { lists, scan } = listPathsOf(scope, entity);
   if (lists === undefined) return undefined;
   const sorts = [...new Set(lists.flatMap((path) => (canOrder(path) ? [path.sort.field] : [])))];

@@ -9,7 +9,7 @@ import {
   listIndex,
 } from './model.ts';
 import { attributeNamed, attributeOf } from './relations.ts';
-import { type EntityTenancy, type Scope, tenancyOf } from './scope.ts';
+import { type EntityScope, type EntityTenancy, tenancyOf } from './scope.ts';
 
 /** What a request may ask of a field by which rows are sorted. The order of an enum's texts means nothing. */
 const conditionsOf: Record<Field['type'], ListCondition[]> = {
@@ -31,7 +31,7 @@ const conditionsOf: Record<Field['type'], ListCondition[]> = {
  * 4. other orders of the tenant's rows.
  * Within one of these, the table first, then indexes as they are declared. Empty where list is not offered.
  */
-export function listPathsOf(scope: Scope, entity: Entity): Pick<EntityModel, 'lists' | 'scan'> {
+export function listPathsOf(scope: EntityScope, entity: Entity): Pick<EntityModel, 'lists' | 'scan'> {
   const resource = scope.resources.get(entity);
   if (resource?.operations.some(({ operation }) => operation === 'list') !== true) return {};
   const tenancy = tenancyOf(scope, entity);

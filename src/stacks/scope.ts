@@ -5,42 +5,47 @@ import type { NameScope } from './names.ts';
 import { cascadesFrom, type Relations, relationsOf } from './relations.ts';
 import type { CodeVersions } from './stack.ts';
 
-/** What every layer knows while one Blueprint is compiled for one environment. */
-export interface Scope extends NameScope {
+/** What a Blueprint says of its entities, made ready to be looked up: the same in every environment. */
+export interface EntityScope {
   blueprint: Blueprint;
-  region: Region;
-  /** Logs are kept 14 days, 30 in a protected environment. */
-  logRetentionDays: number;
-  code: CodeVersions;
   entities: Map<string, Entity>;
   relations: Map<Entity, Relations>;
   /** The generated routes of an entity. */
   resources: Map<Entity, ApiResource>;
+}
+
+/** What every layer knows while one Blueprint is compiled for one environment. */
+export interface Scope extends NameScope, EntityScope {
+  region: Region;
+  /** Logs are kept 14 days, 30 in a protected environment. */
+  logRetentionDays: number;
+  code: CodeVersions;
   /** Everything outside the entities that the compiled form of an entity depends on, as one comparable text. */
   key: string;
 }
 
-/** Absent when the Blueprint has no such environment. `local` is always there. */
-export function scopeOf(blueprint: Blueprint, environment: string, code: CodeVersions): Scope | undefined {
-  const declared = Object.hasOwn(blueprint.environments, environment) ? blueprint.environments[environment] : undefined;
-  if (declared === undefined && environment !== 'local') return undefined;
+export function entityScopeOf(blueprint: Blueprint): EntityScope {
   const entities = new Map(blueprint.entities.map((entity) => [entity.name, entity]));
   const resources = new Map<Entity, ApiResource>();
   for (const resource of blueprint.api?.resources ?? []) {
     const entity = entities.get(resource.entity);
     if (entity !== undefined && !resources.has(entity)) resources.set(entity, resource);
   }
+  return { blueprint, entities, relations: relationsOf(blueprint.entities), resources };
+}
+
+/** Absent when the Blueprint has no such environment. `local` is always there. */
+export function scopeOf(blueprint: Blueprint, environment: string, code: CodeVersions): Scope | undefined {
+  const declared = Object.hasOwn(blueprint.environments, environment) ? blueprint.environments[environment] : undefined;
+  if (declared === undefined && environment !== 'local') return undefined;
   const logRetentionDays = declared?.protected === true ? 30 : 14;
   return {
-    blueprint,
+    ...entityScopeOf(blueprint),
     slug: blueprint.project.slug,
     environment,
     region: declared?.region ?? blueprint.region,
     logRetentionDays,
     code,
-    entities,
-    relations: relationsOf(blueprint.entities),
-    resources,
     key: JSON.stringify([
       blueprint.project.slug,
       environment,
@@ -70,7 +75,8 @@ export function routesKey(resource: ApiResource | undefined): string {
 
 /**
  * What the compiled form of an entity depends on: its surroundings, its routes, and the entities at both ends of its
- * references (their keys and indexes are in its model), over several references where a cascade goes on.
+ * references (their keys and indexes are in its model), over several references where a cascade goes on; of the tenant
+ * entity, the entity of members.
  */
 export function inputsOf(scope: Scope, entity: Entity): unknown[] {
   const { outgoing, incoming } = scope.relations.get(entity) ?? { outgoing: [], incoming: [] };
@@ -80,12 +86,21 @@ export function inputsOf(scope: Scope, entity: Entity): unknown[] {
     ...outgoing.map((reference) => reference.to),
     null,
     ...incoming.map((reference) => reference.from),
+    null,
+    membersBelow(scope, entity),
     ...cascadesFrom(scope.relations, entity).flatMap((reached) => [
       null,
       reached,
       ...(scope.relations.get(reached)?.incoming ?? []).map((reference) => reference.from),
     ]),
   ];
+}
+
+/** Who creates a row of the tenant entity becomes its first member. */
+function membersBelow({ blueprint, entities }: Scope, { name }: Entity): Entity | undefined {
+  const { tenancy } = blueprint;
+  if (tenancy.mode !== 'multi_tenant' || name !== tenancy.tenant_entity) return undefined;
+  return entities.get(tenancy.member_entity ?? '');
 }
 
 /** How the rows of an entity are kept apart by tenant. */
@@ -96,7 +111,7 @@ export interface EntityTenancy {
   kind: 'row' | 'self';
 }
 
-export function tenancyOf(scope: Scope, entity: Entity): EntityTenancy | undefined {
+export function tenancyOf(scope: EntityScope, entity: Entity): EntityTenancy | undefined {
   const { tenancy } = scope.blueprint;
   if (tenancy.mode !== 'multi_tenant') return undefined;
   if (entity.name === tenancy.tenant_entity) return { field: entity.key.partition, kind: 'self' };

@@ -1,6 +1,6 @@
 import type { Access, Blueprint } from '../../blueprint/blueprint.ts';
 import type { JsonSchema } from '../request-schema.ts';
-import { scopeOf } from '../scope.ts';
+import { entityScopeOf } from '../scope.ts';
 import { problemResponses, problemSchema, problemsOf } from './answers.ts';
 import { endpointOperation } from './endpoint-operation.ts';
 import { entityOperations } from './entity-operations.ts';
@@ -72,14 +72,13 @@ export function openapiDocument(blueprint: Blueprint, server: string): OpenApiDo
 export function apiOperations(blueprint: Blueprint): ApiOperation[] {
   const { api } = blueprint;
   if (api === undefined) return [];
-  // What the API takes is the same in every environment, and no matter of code.
-  const scope = scopeOf(blueprint, 'local', { runtime: '', functions: {} });
+  const scope = entityScopeOf(blueprint);
   const calls = new Map<string, number>();
   for (const { function: name } of api.endpoints) calls.set(name, (calls.get(name) ?? 0) + 1);
   return [
     ...api.resources.flatMap((resource) => {
-      const entity = scope?.entities.get(resource.entity);
-      return scope === undefined || entity === undefined ? [] : entityOperations(scope, entity, resource);
+      const entity = scope.entities.get(resource.entity);
+      return entity === undefined ? [] : entityOperations(scope, entity, resource);
     }),
     ...memberApiOperations(blueprint),
     ...api.endpoints.map((endpoint) => endpointOperation(endpoint, (calls.get(endpoint.function) ?? 0) > 1)),

@@ -3,12 +3,12 @@ import type { Operation } from '../../blueprint/schema.ts';
 import { listParameters } from '../list-parameters.ts';
 import { pascal } from '../names.ts';
 import { methods, operationPath } from '../routes.ts';
-import type { Scope } from '../scope.ts';
+import type { EntityScope } from '../scope.ts';
 import { schemaNames } from './entity-schemas.ts';
 import { type ApiAnswer, type ApiOperation, type ApiParameter, type ProblemStatus, schemaRef } from './operation.ts';
 
 /** The generated operations of an entity. */
-export function entityOperations(scope: Scope, entity: Entity, resource: ApiResource): ApiOperation[] {
+export function entityOperations(scope: EntityScope, entity: Entity, resource: ApiResource): ApiOperation[] {
   const list = listParameters(scope, entity);
   return resource.operations.map(({ operation, access }) => {
     const names = schemaNames(entity);

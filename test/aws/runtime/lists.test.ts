@@ -275,6 +275,23 @@ describe('what a list is asked', () => {
     assert.equal((await lists.ask('list', once)).status, 200);
   });
 
+  it('pages through whole numbers that only a function can have written', async () => {
+    const lists = await deployed(tickets());
+    const ranks = [-(2n ** 60n), 1, 2n ** 60n, 2n ** 60n + 1n];
+    await lists.put(...ranks.map((rank, n) => row(`r${n}`, { status: 'open', rank })));
+    const seen: unknown[] = [];
+    let cursor: unknown;
+    do {
+      const query = { status: 'open', limit: '1', ...(typeof cursor === 'string' ? { cursor } : {}) };
+      const { status, body } = await lists.ask('list', { query, claims: acme });
+      assert.equal(status, 200);
+      assert.ok(Array.isArray(body.items));
+      seen.push(...ids(body.items));
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    assert.deepEqual(seen, ['r0', 'r1', 'r2', 'r3']);
+  });
+
   it('keeps the fields that are called like its own parameters apart', async () => {
     const of = tickets(
       {

@@ -21,6 +21,11 @@ describe('a cursor', () => {
     );
   });
 
+  it('keeps whole numbers that JavaScript would round', () => {
+    const place = [2n ** 70n, -(2n ** 60n), 'x'];
+    assert.deepEqual(openCursor(scope, sealCursor(scope, place)), place);
+  });
+
   it('is worth nothing with any one character changed, left out or added', () => {
     const cursor = sealCursor(scope, ['2026-01-01T00:00:00.000Z', 'row-1']);
     for (let at = 0; at < cursor.length; at++) {
