@@ -80,7 +80,8 @@ describe('the package', () => {
   it('holds no source, no source map and no reference to one', () => {
     for (const [name] of vsix.files) {
       assert.doesNotMatch(name, /\.(ts|tsx|map)$|\.test\.|node_modules/);
-      if (/\.(m?js|css)$/.test(name)) assert.doesNotMatch(text(vsix.files, name), /[#@] ?sourceMappingURL=(?!\$\{)/, name);
+      if (/\.(m?js|css)$/.test(name))
+        assert.doesNotMatch(text(vsix.files, name), /[#@] ?sourceMappingURL=(?!\$\{)/, name);
     }
   });
 
