@@ -10,6 +10,14 @@ import { type Read, watched } from './watched-documents.ts';
 
 const rows = 10_000;
 const limit = 100;
+const kinds = Array.from({ length: 10 }, (_, n) => `kind-${n}`);
+
+interface Event {
+  id: string;
+  kind: string;
+  size: number;
+  created_at: string;
+}
 
 const events = (allow_scan = false): Blueprint =>
   blueprint({
@@ -17,7 +25,7 @@ const events = (allow_scan = false): Blueprint =>
     entities: [
       entity(
         'event',
-        [field('kind', { type: 'enum', enum: ['a', 'b'] }), field('size', { type: 'integer', required: true })],
+        [field('kind', { type: 'enum', enum: [...kinds] }), field('size', { type: 'integer', required: true })],
         {
           indexes: [{ name: 'by_kind', partition: 'kind', sort: 'size' }],
         },
@@ -30,7 +38,7 @@ describe('a list of 10,000 rows', () => {
   let moto: Moto | undefined;
   let client: DynamoDBClient;
   let documents: DynamoDBDocument;
-  let all: { id: string; kind: string; size: number; created_at: string }[];
+  let all: Event[];
   let page: (query: Record<string, string>, scan?: boolean) => Promise<{ items: unknown[]; next: unknown }>;
   let reads: Read[];
   before(async function () {
@@ -50,7 +58,7 @@ describe('a list of 10,000 rows', () => {
     };
     all = Array.from({ length: rows }, (_, n) => ({
       id: `row-${(n * 7919) % rows}`,
-      kind: n % 10 === 0 ? 'a' : 'b',
+      kind: `kind-${n % kinds.length}`,
       size: (n * 31) % 997,
       // Several rows of one moment.
       created_at: new Date(1_700_000_000_000 + Math.floor(n / 3)).toISOString(),
@@ -73,67 +81,72 @@ describe('a list of 10,000 rows', () => {
     }
   }
 
-  const orders = [
-    { query: {}, count: rows, order: (row: (typeof all)[number]) => row.created_at, index: 'backdrift-list' },
-    {
-      query: { sort: '-created_at' },
-      count: rows,
-      order: (row: (typeof all)[number]) => row.created_at,
-      index: 'backdrift-list',
-    },
-    { query: { kind: 'a' }, count: 1000, order: (row: (typeof all)[number]) => row.size, index: 'by_kind' },
-    {
-      query: { kind: 'a', sort: '-size' },
-      count: 1000,
-      order: (row: (typeof all)[number]) => row.size,
-      index: 'by_kind',
-    },
-  ];
-  for (const { query, count, order, index } of orders) {
-    it(`gives each of ${count} rows once for ${JSON.stringify(query)}, with one query a page`, async function () {
-      this.timeout(300_000);
-      reads.length = 0;
-      const seen = await everyPage(query);
-      assert.equal(seen.length, count);
-      const known = new Map(all.map((row) => [row.id, row]));
-      const found = seen.map((id) => known.get(id));
-      assert.equal(new Set(seen).size, count);
-      const descending = 'sort' in query;
-      for (const [at, row] of found.entries()) {
-        const before = found[at - 1];
-        assert.ok(row);
-        if ('kind' in query) assert.equal(row.kind, query.kind);
-        if (before) assert.ok(descending ? order(before) >= order(row) : order(before) <= order(row), `row ${at}`);
-      }
-      assert.deepEqual(
-        new Set(reads.map((read) => `${read.kind} ${read.index} ${read.limit}`)),
-        new Set([`query ${index} ${limit + 1}`]),
-      );
-      assert.equal(reads.length, Math.ceil(count / limit));
-    });
-  }
+  const byTime = (row: Event) => row.created_at;
+  const bySize = (row: Event) => row.size;
 
-  it('gives each row once where the Blueprint allows a scan', async function () {
-    this.timeout(300_000);
-    reads.length = 0;
-    const seen = await everyPage({}, true);
-    assert.equal(new Set(seen).size, rows);
-    assert.equal(seen.length, rows);
-    assert.ok(reads.every(({ kind }) => kind === 'scan'));
-    assert.equal(reads.length, Math.ceil(rows / limit));
+  it('gives each of them once in order of creation, with one query a page', async function () {
+    this.timeout(600_000);
+    const seen = await everyPage({});
+    inOrder(seen, rows, byTime, false);
+    onlyQueries('backdrift-list', rows / limit);
   });
 
-  /** Ids in order. Every page but the last is full, and the last one says so. */
-  async function everyPage(query: Record<string, string>, scan = false): Promise<string[]> {
-    const ids: string[] = [];
+  it('gives the newest first', async function () {
+    this.timeout(600_000);
+    const seen = await everyPage({ sort: '-created_at' }, false, 1000);
+    inOrder(seen, 1000, byTime, true);
+    const oldest = seen.map(byTime).sort()[0] ?? '';
+    assert.equal(all.filter((row) => byTime(row) > oldest && !seen.includes(row)).length, 0);
+    onlyQueries('backdrift-list', 10);
+  });
+
+  it('gives those of each kind once, up and down, with one query a page', async function () {
+    this.timeout(600_000);
+    for (const [at, kind] of kinds.entries()) {
+      const descending = at % 2 === 0;
+      const seen = await everyPage({ kind, ...(descending ? { sort: '-size' } : {}) });
+      inOrder(seen, rows / kinds.length, bySize, descending);
+      assert.ok(seen.every((row) => row.kind === kind));
+      onlyQueries('by_kind', rows / kinds.length / limit);
+    }
+  });
+
+  it('gives each of them once where the Blueprint allows a scan', async function () {
+    this.timeout(600_000);
+    const seen = await everyPage({}, true);
+    assert.deepEqual([seen.length, new Set(seen).size], [rows, rows]);
+    assert.ok(reads.every(({ kind }) => kind === 'scan'));
+    assert.equal(reads.length, rows / limit);
+  });
+
+  /** Rows in the order in which they came. Every page but the last is full, and the last one says so. */
+  async function everyPage(query: Record<string, string>, scan = false, most = rows): Promise<Event[]> {
+    reads.length = 0;
+    const known = new Map(all.map((row) => [row.id, row]));
+    const seen: Event[] = [];
     let cursor: string | undefined;
     do {
       const { items, next } = await page({ ...query, limit: String(limit), ...(cursor ? { cursor } : {}) }, scan);
-      ids.push(...items.map((row) => String(Object(row).id)));
+      seen.push(...items.flatMap((item) => known.get(String(Object(item).id)) ?? []));
       if (next !== null) assert.equal(items.length, limit);
       assert.ok(typeof next === 'string' || next === null);
       cursor = next ?? undefined;
-    } while (cursor !== undefined);
-    return ids;
+    } while (cursor !== undefined && seen.length < most);
+    if (most === rows) assert.equal(cursor, undefined);
+    return seen;
+  }
+
+  function inOrder(seen: Event[], count: number, order: (row: Event) => string | number, descending: boolean): void {
+    assert.deepEqual([seen.length, new Set(seen).size], [count, count]);
+    for (const [at, row] of seen.entries()) {
+      const before = seen[at - 1];
+      if (before) assert.ok(descending ? order(before) >= order(row) : order(before) <= order(row), `row ${at}`);
+    }
+  }
+
+  function onlyQueries(index: string, count: number): void {
+    const asked = new Set(reads.map((read) => `${read.kind} ${read.index} ${read.limit}`));
+    assert.deepEqual([...asked], [`query ${index} ${limit + 1}`]);
+    assert.equal(reads.length, count);
   }
 });
