@@ -1,6 +1,7 @@
 import type { ApiResource, Blueprint, Entity } from '../blueprint/blueprint.ts';
 import type { Region } from '../blueprint/schema.ts';
 import { notifies } from './alarm-names.ts';
+import { teamOf } from './members/team.ts';
 import type { NameScope } from './names.ts';
 import { cascadesFrom, type Relations, relationsOf } from './relations.ts';
 import type { CodeVersions } from './stack.ts';
@@ -60,8 +61,11 @@ export function scopeOf(blueprint: Blueprint, environment: string, code: CodeVer
   };
 }
 
-function tenancyKey({ tenancy }: Blueprint): string[] {
-  return tenancy.mode === 'multi_tenant' ? [tenancy.tenant_entity, tenancy.field, tenancy.member_entity ?? ''] : [];
+/** Whether members can be managed is part of it: the handlers of the tenant depend on entities and routes of others. */
+function tenancyKey(blueprint: Blueprint): (string | boolean)[] {
+  const { tenancy } = blueprint;
+  if (tenancy.mode !== 'multi_tenant') return [];
+  return [tenancy.tenant_entity, tenancy.field, tenancy.member_entity ?? '', teamOf(blueprint) !== undefined];
 }
 
 /** The routes of an entity as one comparable text; '' without routes. */

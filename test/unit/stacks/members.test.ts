@@ -169,6 +169,14 @@ describe('members of a tenant', () => {
     assert.notEqual(memberHandlers(prod), memberHandlers(scope(crm)));
   });
 
+  it('leave the handlers of their tenant when they go', () => {
+    const crm = saasCrm();
+    compiled(crm);
+    const without = { ...crm, entities: crm.entities.filter(({ name }) => name !== 'organization_member') };
+    const body = (of: Blueprint) => compiled(of).stack('lambda').body;
+    assert.equal(body(without), body(structuredClone(without)));
+  });
+
   it('have one export of the runtime for each operation', () => {
     assert.equal(new Set(memberVerbs.map(memberExport)).size, memberVerbs.length);
   });
