@@ -89,8 +89,10 @@ export async function buildArtifact(artifact: Artifact, parts: CodeParts): Promi
 function moduleFiles(name: string, { text, map }: { text: string; map?: string }): [string, Uint8Array][] {
   const encode = (content: string) => new TextEncoder().encode(content);
   if (map === undefined) return [[name, encode(text)]];
+  // In two parts, or tools would take our own code for one with such a map.
+  const reference = ['//#', `sourceMappingURL=${name}.map`].join(' ');
   return [
-    [name, encode(`${text.trimEnd()}\n//# sourceMappingURL=${name}.map\n`)],
+    [name, encode(`${text.trimEnd()}\n${reference}\n`)],
     [`${name}.map`, encode(map)],
   ];
 }
