@@ -50,7 +50,7 @@ export class LambdaRuntime {
 
   /** The version that a function is called in by a qualifier; undefined when there is none. */
   async versionOf(region: string, name: string, qualifier?: string): Promise<string | undefined> {
-    const configuration = await this.#configuration(region, name, qualifier);
+    const configuration = await this.#options.settings.function(region, name, qualifier);
     return configuration && (configuration.Version ?? '$LATEST');
   }
 

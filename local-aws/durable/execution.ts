@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { InvocationResult } from '../data-plane/lambda-runtime.ts';
 import type { VirtualClock } from '../delivery/virtual-clock.ts';
@@ -38,9 +38,9 @@ export interface ExecutionFacts {
 /** A result as JSON text, or what went wrong. */
 export type Outcome = { result: string } | { error: DurableError };
 
-/** In the alphabet that Lambda's callback ids have. */
-function newCallbackId(): string {
-  return randomBytes(24).toString('base64');
+/** In the alphabet that Lambda's callback ids have. Says whose it is, so that a role's right to answer can be judged. */
+function newCallbackId(executionArn: string): string {
+  return Buffer.from(`${executionArn} ${randomUUID()}`).toString('base64');
 }
 
 /** How an execution ended. */
@@ -148,7 +148,9 @@ export class DurableExecution {
       if (update.Action === 'FAIL') this.#over({ status: 'FAILED', error: update.Error ?? {} });
       return;
     }
-    const operation = updated(this.#operations.get(update.Id), update, clock.now(), newCallbackId);
+    const operation = updated(this.#operations.get(update.Id), update, clock.now(), () =>
+      newCallbackId(this.facts.arn),
+    );
     if (operation === undefined) return;
     this.#operations.set(operation.id, operation);
     this.#timers.get(operation.id)?.();
