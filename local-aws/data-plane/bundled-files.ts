@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const providedPackages = [
   '@aws-sdk/client-cognito-identity-provider',
   '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
   '@aws-sdk/client-sqs',
   '@aws-sdk/lib-dynamodb',

@@ -4,6 +4,8 @@ import type { BucketNotifications } from '../delivery/bucket-notifications.ts';
 import { createDelivery } from '../delivery/delivery.ts';
 import type { EventSources } from '../delivery/event-sources.ts';
 import type { RuleNews } from '../delivery/rule-news.ts';
+import { createDurableApi } from '../durable/durable-api.ts';
+import { DurableExecutions } from '../durable/executions.ts';
 import type { Authority } from '../iam/authority.ts';
 import { connect } from '../providers/aws.ts';
 import type { ApiSnapshots } from './api-snapshots.ts';
@@ -65,7 +67,9 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     log: options.log,
   });
   const delivery = createDelivery({ aws, lambda, sources, rules, buckets, log });
-  const invoke = createInvoke({ lambda, invocations: delivery.invocations });
+  const executions = new DurableExecutions({ lambda, functions, clock: delivery.clock, log });
+  const durable = createDurableApi(executions);
+  const invoke = createInvoke({ lambda, invocations: delivery.invocations, executions });
   const notes = createNotes({ moto: options.moto, snapshots: options.snapshots, functions: options.functions });
   return {
     async handle(request, response) {
@@ -74,6 +78,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       return (
         (await apis.handle(request, response)) ||
         (await invoke(request, response)) ||
+        (await durable(request, response)) ||
         (await notes(request, response)) ||
         delivery.handle(request, response)
       );

@@ -10,6 +10,8 @@ export interface DeployedFunction {
   logGroup?: string;
   /** From LoggingConfig: plain lines (Lambda's default) or one JSON object a line. */
   logFormat?: 'Text' | 'JSON';
+  /** From DurableConfig: the function is durable, and an execution may last so long. */
+  durable?: { timeoutSeconds: number };
 }
 
 /**

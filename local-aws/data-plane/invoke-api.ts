@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { credentialScope, defaultRegion } from '../aws-request.ts';
 import type { AsyncInvocations } from '../delivery/async-invocations.ts';
+import type { Begun, DurableExecutions } from '../durable/executions.ts';
 import { functionReference } from './function-reference.ts';
 import type { InvocationResult, LambdaRuntime } from './lambda-runtime.ts';
 import { requestBody } from './request-body.ts';
@@ -19,8 +20,9 @@ const logTailBytes = 4096;
 export function createInvoke(options: {
   lambda: LambdaRuntime;
   invocations: Pick<AsyncInvocations, 'submit'>;
+  executions: Pick<DurableExecutions, 'begin'>;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const { lambda, invocations } = options;
+  const { lambda, invocations, executions } = options;
 
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -46,6 +48,19 @@ export function createInvoke(options: {
       return true;
     }
     const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
+    if (type !== 'DryRun') {
+      const begun = await executions.begin(
+        where,
+        name,
+        wanted,
+        payload,
+        header(request, 'x-amz-durable-execution-name'),
+      );
+      if (begun) {
+        await answerDurable(response, begun, type === 'Event');
+        return true;
+      }
+    }
     if (type === 'DryRun' || type === 'Event') {
       const known =
         type === 'Event'
@@ -61,6 +76,32 @@ export function createInvoke(options: {
     });
     return true;
   };
+}
+
+/** A durable function: whoever waits, waits for the end of the execution, with all its waits in it. */
+async function answerDurable(response: ServerResponse, begun: Begun, async: boolean): Promise<void> {
+  if (begun.kind === 'taken') {
+    const message = `An execution of this name is there with another input: ${begun.arn}`;
+    return refuse(response, 409, 'DurableExecutionAlreadyStartedException', message);
+  }
+  const { execution } = begun;
+  const headers = { 'x-amz-durable-execution-arn': execution.facts.arn };
+  if (async) {
+    response.writeHead(202, headers).end();
+    return;
+  }
+  const end = await execution.ended;
+  response.writeHead(200, {
+    ...headers,
+    'content-type': 'application/json',
+    'x-amz-executed-version': execution.facts.version,
+    ...(end.status !== 'SUCCEEDED' && { 'x-amz-function-error': 'Unhandled' }),
+  });
+  if (end.status === 'SUCCEEDED') response.end(end.result ?? 'null');
+  else {
+    const { ErrorType: errorType = end.status, ErrorMessage: errorMessage = end.status, StackTrace: trace } = end.error;
+    response.end(JSON.stringify({ errorType, errorMessage, ...(trace && { trace }) }));
+  }
 }
 
 function answer(

@@ -48,6 +48,12 @@ export class LambdaRuntime {
     return (await this.#options.settings.function(region, name, qualifier)) !== undefined;
   }
 
+  /** The version that a function is called in by a qualifier; undefined when there is none. */
+  async versionOf(region: string, name: string, qualifier?: string): Promise<string | undefined> {
+    const configuration = await this.#options.settings.function(region, name, qualifier);
+    return configuration && (configuration.Version ?? '$LATEST');
+  }
+
   /** Whether the function's role may what the platform is about to do in its name. Nobody may, where it is gone. */
   async permits(region: string, name: string, qualifier: string | undefined, demand: Demand): Promise<boolean> {
     const configuration = await this.#options.settings.function(region, name, qualifier);

@@ -32,6 +32,8 @@ export interface DeliveryOptions {
 /** What moves by itself: queues to functions, schedules to queues, events of buckets, asynchronous invocations. */
 export interface Delivery {
   readonly invocations: AsyncInvocations;
+  /** The time that everything here goes by. */
+  readonly clock: VirtualClock;
   /** Answers its own control requests, takes note of calls that bring messages or rules; false leaves it to the next. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   stop(): void;
@@ -129,6 +131,7 @@ export function createDelivery({ aws, lambda, sources, rules: news, buckets, log
 
   return {
     invocations,
+    clock,
     async handle(request, response) {
       if (pathOf(request).startsWith('/_local/')) return control(request, response);
       watchRules(request, response);

@@ -40,14 +40,19 @@ export class VirtualClock {
 
   /** When nothing is under way any more. */
   async settled(): Promise<void> {
-    while (this.#work.size > 0) await Promise.allSettled(this.#work);
+    while (this.#work.size > 0) {
+      await Promise.allSettled(this.#work);
+      // What was done may begin something in turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Moves the clock ahead; how many tasks ran on the way. */
   async advance(milliseconds: number): Promise<number> {
-    const target = this.now() + milliseconds;
     let count = 0;
     await this.settled();
+    // From when everybody waits: what is still being done takes real time.
+    const target = this.now() + milliseconds;
     for (let next = this.#next(); next && next.at <= target && !this.#stopped; next = this.#next()) {
       this.#offset += Math.max(0, next.at - this.now());
       this.#begin(next);

@@ -25,6 +25,7 @@ const FunctionProperties = z.looseObject({
   Architectures: passed<Lambda.Architecture[]>().optional(),
   Description: text.optional(),
   DeadLetterConfig: passed<Lambda.DeadLetterConfig>().optional(),
+  DurableConfig: z.looseObject({ ExecutionTimeout: number }).optional(),
   Environment: z.looseObject({ Variables: textMap.optional() }).optional(),
   EphemeralStorage: z.looseObject({ Size: number }).optional(),
   ImageConfig: passed<Lambda.ImageConfig>().optional(),
@@ -92,8 +93,7 @@ function configuration(wanted: FunctionProperties) {
 }
 
 /**
- * AWS::Lambda::Function. DurableConfig is not passed on: moto has no durable functions, and the function itself runs
- * without. Left out as well: CodeSigningConfigArn, FileSystemConfigs, RuntimeManagementConfig, SnapStart, RecursiveLoop.
+ * AWS::Lambda::Function. DurableConfig is noted for the data plane, which runs durable executions: moto has none. Left out as well: CodeSigningConfigArn, FileSystemConfigs, RuntimeManagementConfig, SnapStart, RecursiveLoop.
  */
 export function lambdaFunction(aws: Aws, functions: DeployedFunctions): ResourceProvider {
   function note(wanted: FunctionProperties, name: string, code: FunctionCode | undefined, region: string): void {
@@ -101,6 +101,7 @@ export function lambdaFunction(aws: Aws, functions: DeployedFunctions): Resource
       ...(code && { code }),
       logGroup: wanted.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       logFormat: wanted.LoggingConfig?.LogFormat ?? 'Text',
+      ...(wanted.DurableConfig && { durable: { timeoutSeconds: wanted.DurableConfig.ExecutionTimeout } }),
     });
   }
 

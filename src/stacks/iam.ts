@@ -190,6 +190,17 @@ export function durableGrant(functionName: string): Grant {
   };
 }
 
+/**
+ * Answering what a workflow waits for. These calls are allowed by the execution's ARN, which begins with the version.
+ * https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html
+ */
+export function callbackGrant(functionName: string): Grant {
+  return {
+    actions: ['lambda:SendDurableExecutionCallbackFailure', 'lambda:SendDurableExecutionCallbackSuccess'],
+    resources: [arn('lambda', `function:${functionName}:*`)],
+  };
+}
+
 export function invokeGrant(functionName: string, alias: string): Grant {
   return { actions: ['lambda:InvokeFunction'], resources: [arn('lambda', `function:${functionName}:${alias}`)] };
 }

@@ -1,6 +1,6 @@
 import type { Entity } from '../blueprint/blueprint.ts';
 import type { BlueprintPath } from '../blueprint/problem.ts';
-import { entityGrants, type Grant, invokeGrant, sendGrant, storageGrants } from './iam.ts';
+import { callbackGrant, entityGrants, type Grant, invokeGrant, sendGrant, storageGrants } from './iam.ts';
 import { arn, type LayerParameter, outputOf, ref, sub } from './layer.ts';
 import { variable } from './names.ts';
 import { nameParameter, urlParameter, workQueues } from './queues.ts';
@@ -74,7 +74,7 @@ function addWorkflow(scope: Scope, uses: Uses, name: string): boolean {
   if (!scope.blueprint.workflows.some((workflow) => workflow.name === name)) return false;
   const functionName = workflowName(scope, name);
   uses.environment[variable('WORKFLOW', name)] = sub(arn('lambda', `function:${functionName}:${workflowAlias}`));
-  uses.grants.push(invokeGrant(functionName, workflowAlias));
+  uses.grants.push(invokeGrant(functionName, workflowAlias), callbackGrant(functionName));
   return true;
 }
 

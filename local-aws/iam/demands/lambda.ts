@@ -2,6 +2,8 @@ import { functionReference } from '../../data-plane/function-reference.ts';
 import type { AwsCall } from '../aws-call.ts';
 import { arnOf, type Demands, demand } from './demand.ts';
 
+const answers: Record<string, string> = { succeed: 'Success', fail: 'Failure', heartbeat: 'Heartbeat' };
+
 /**
  * Invoke, and what a durable function asks about its own execution. The resource of an execution is the version (or
  * alias) that it runs.
@@ -22,6 +24,13 @@ export function lambdaDemands(call: AwsCall): Demands {
     const [version = ''] = decoded(execution).split('/');
     const action = part === 'checkpoint' ? 'CheckpointDurableExecution' : 'GetDurableExecutionState';
     return demand(`lambda:${action}`, version);
+  }
+  const [, callback, end = ''] =
+    /^\/2025-12-01\/durable-execution-callbacks\/([^/]+)\/(succeed|fail|heartbeat)$/.exec(path) ?? [];
+  if (callback !== undefined) {
+    // The id of a callback says which execution it is of.
+    const [execution = ''] = Buffer.from(decoded(callback), 'base64').toString('utf8').split(' ');
+    return demand(`lambda:SendDurableExecutionCallback${answers[end] ?? ''}`, execution);
   }
   return { kind: 'unknown', sentence: `Local AWS does not know what ${method} ${path} needs of Lambda's actions.` };
 }

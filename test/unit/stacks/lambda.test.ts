@@ -190,6 +190,8 @@ describe('a role', () => {
       'dynamodb:Query table/{DealsTableName}/index/backdrift-by-reviewer_id',
       'dynamodb:UpdateItem table/{DealsTableName}',
       'lambda:InvokeFunction function:backdrift-saa-s-crm-dev-onboarding-workflow:live',
+      'lambda:SendDurableExecutionCallbackFailure function:backdrift-saa-s-crm-dev-onboarding-workflow:*',
+      'lambda:SendDurableExecutionCallbackSuccess function:backdrift-saa-s-crm-dev-onboarding-workflow:*',
       's3:GetObject {AttachmentsBucketName}/*',
       's3:ListBucket {AttachmentsBucketName}',
       'sqs:SendMessage {EmailsQueueName}',
