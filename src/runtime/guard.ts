@@ -1,6 +1,7 @@
 /** What must hold for a row before this caller may see or touch it. */
 export type Guard =
-  | { attribute: string; equals: string }
+  /** `seen`: who does not pass may see the row all the same, so the answer says that it is there. */
+  | { attribute: string; equals: string; seen?: true }
   /** The row has no such attribute, or null in it. */
   | { attribute: string; absent: true }
   /** The attribute is no number, or a greater one. */

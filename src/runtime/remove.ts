@@ -10,7 +10,7 @@ import { end } from './removal.ts';
 import { type Precondition, preconditionTerms, readPrecondition, unchangedTerm } from './revision.ts';
 import type { Row } from './row.ts';
 import { settleDependents } from './settle.ts';
-import { readRow, unmatched } from './unmatched.ts';
+import { isTold, readRow, unmatched } from './unmatched.ts';
 import type { World } from './world.ts';
 
 /**
@@ -79,7 +79,7 @@ function removeRow(
     if (await end(place, row, { kind: entity.softDelete ? 'mark' : 'delete' }, condition, world))
       return { kind: 'done' };
     if (holdsClaims) return undefined;
-    if (ifMatch === undefined) return notFound(entity.name);
+    if (ifMatch === undefined && !isTold(guards)) return notFound(entity.name);
     return unmatched(entity, await readRow(entity, key, world), guards, ifMatch);
   });
 }

@@ -30,10 +30,17 @@ export function scopeOf(entity: RuntimeEntity, operation: Operation, caller: Cal
   if (owner !== undefined && caller.sub !== undefined) owned[owner.attribute] = caller.sub;
   if (access.level === 'owner' && caller.sub !== undefined) {
     if (owner === undefined) throw new Misconfigured('the model gives owner access without an owner field');
-    guards.push({ attribute: owner.attribute, equals: caller.sub });
+    const seen = operation !== 'get' && operation !== 'list' && maySee(entity, caller);
+    guards.push({ attribute: owner.attribute, equals: caller.sub, ...(seen ? { seen } : {}) });
   }
   guards.push(...present(entity, now));
   return { kind: 'allowed', guards, owned };
+}
+
+/** Whether the caller may read rows that are not their own. */
+function maySee({ operations }: RuntimeEntity, caller: Caller): boolean {
+  const access = operations.get?.access;
+  return access !== undefined && access.level !== 'owner' && refusalOf(access, caller) === undefined;
 }
 
 /** What must hold for an item of the entity's table to be a row that is there now, whoever asks. */

@@ -21,7 +21,7 @@ import {
 import { type Row, readChanges, shownRow } from './row.ts';
 import { taken } from './taken.ts';
 import { type Step, transact } from './transaction.ts';
-import { readRow, unmatched } from './unmatched.ts';
+import { isTold, readRow, unmatched } from './unmatched.ts';
 import { visible } from './visible.ts';
 import type { World } from './world.ts';
 
@@ -129,7 +129,7 @@ function writeWithClaims(task: Task, world: World): Promise<Answer> {
 }
 
 async function whyNot({ entity, key, guards, ifMatch }: Task, world: World): Promise<Answer | undefined> {
-  if (ifMatch === undefined) return notFound(entity.name);
+  if (ifMatch === undefined && !isTold(guards)) return notFound(entity.name);
   return unmatched(entity, await readRow(entity, key, world), guards, ifMatch);
 }
 

@@ -78,8 +78,8 @@ describe('the blog, as strangers, readers and editors meet it', function () {
     assert.equal(comment.body.reader_id, reader.sub);
     const mine = idOf(comment);
     const theirs = idOf(await blog.call('POST', '/comments', { as: other, body: said }));
-    assertProblem(await blog.call('DELETE', `/comments/${mine}`, { as: other }), 404);
-    assertProblem(await blog.call('DELETE', `/comments/${mine}`, { as: editor }), 404);
+    assertProblem(await blog.call('DELETE', `/comments/${mine}`, { as: other }), 403);
+    assertProblem(await blog.call('DELETE', `/comments/${mine}`, { as: editor }), 403);
     assert.equal((await blog.call('DELETE', `/comments/${mine}`, { as: reader })).status, 204);
     assertProblem(await blog.call('GET', `/comments/${mine}`), 404);
     assert.equal((await blog.call('DELETE', `/posts/${id}`, { as: editor })).status, 204);

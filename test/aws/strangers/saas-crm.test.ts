@@ -138,7 +138,7 @@ describe('the CRM, as the people of two customers and a stranger meet it', funct
     assertProblem(await crm.call('GET', '/v1/deals', { as: red.admin }), 403);
     assertProblem(await crm.call('DELETE', `/v1/companies/${red.rows.companies}`, { as: red.sales }), 403);
     const name = { full_name: 'Renamed' };
-    assertProblem(await crm.call('PATCH', `/v1/contacts/${red.rows.contacts}`, { as: red.admin, body: name }), 404);
+    assertProblem(await crm.call('PATCH', `/v1/contacts/${red.rows.contacts}`, { as: red.admin, body: name }), 403);
     const own = await crm.call('PATCH', `/v1/contacts/${red.rows.contacts}`, { as: red.sales, body: name });
     assert.equal(own.status, 200, own.text);
     assertProblem(await crm.call('DELETE', `/v1/contacts/${red.rows.contacts}`, { as: red.sales }), 409);

@@ -57,9 +57,9 @@ describe('the task manager, as its team and strangers meet it', function () {
     const id = idOf(await backend.call('POST', '/v1/tasks', { as: ann, body: { title: 'Mine' } }));
     const remark = { task_id: id, text: 'When?' };
     const comment = idOf(await backend.call('POST', '/v1/comments', { as: ben, body: remark }));
-    assertProblem(await backend.call('PATCH', `/v1/comments/${comment}`, { as: ann, body: { text: 'Now' } }), 404);
-    assertProblem(await backend.call('DELETE', `/v1/tasks/${id}`, { as: ben }), 404);
-    assertProblem(await backend.call('DELETE', `/v1/tasks/${id}`, { as: admin }), 404);
+    assertProblem(await backend.call('PATCH', `/v1/comments/${comment}`, { as: ann, body: { text: 'Now' } }), 403);
+    assertProblem(await backend.call('DELETE', `/v1/tasks/${id}`, { as: ben }), 403);
+    assertProblem(await backend.call('DELETE', `/v1/tasks/${id}`, { as: admin }), 403);
     assert.equal((await backend.call('DELETE', `/v1/tasks/${id}`, { as: ann })).status, 204);
     assertProblem(await backend.call('GET', `/v1/tasks/${id}`, { as: ann }), 404);
     assertProblem(await backend.call('GET', `/v1/comments/${comment}`, { as: ben }), 404);
