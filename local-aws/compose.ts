@@ -11,7 +11,7 @@ import { Throttling } from './data-plane/throttling.ts';
 import { BucketNotifications } from './delivery/bucket-notifications.ts';
 import { EventSources } from './delivery/event-sources.ts';
 import { RuleNews } from './delivery/rule-news.ts';
-import type { Denials } from './iam/denials.ts';
+import type { Authority } from './iam/authority.ts';
 import type { FrontDoor } from './iam/front-door.ts';
 import { createIam } from './iam/local-iam.ts';
 import type { Log } from './log.ts';
@@ -47,8 +47,8 @@ export interface Composition {
   readonly handlers: readonly RequestHandler[];
   /** Looks at every request to a service before anybody serves it. Undefined without moto, which keeps the roles. */
   readonly frontDoor?: FrontDoor;
-  /** What functions were refused. */
-  readonly denials?: Denials;
+  /** Who may do what, and what was refused. */
+  readonly authority?: Authority;
   /** What buckets tell browsers. Undefined without moto. */
   readonly cors?: BucketCors;
   /** Templates in a bucket, where there is no moto to ask. */
@@ -116,7 +116,7 @@ export const compose: Compose = ({ motoEndpoint: moto, selfUrl, log }) => {
       }),
     ],
     frontDoor,
-    denials: authority.denials,
+    authority,
     cors: new BucketCors(aws),
     warmUp: () => warmUp(aws, 'us-east-2'),
   };

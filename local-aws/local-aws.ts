@@ -89,7 +89,7 @@ async function serve(options: LocalAwsOptions, moto: Moto | undefined, log: Log)
     calls: createCallCounts(),
     mailbox: () => parts.mailbox,
     throttling: () => parts.throttling,
-    denials: () => parts.denials,
+    denials: () => parts.authority?.denials,
     async reset() {
       await cloudFormation.reset();
       await stopParts();

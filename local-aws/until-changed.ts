@@ -4,14 +4,15 @@
  */
 export class UntilChanged<Value> {
   readonly #known = new Map<string, Promise<Value>>();
-  #changes = 0;
+  /** What is being changed, by key; undefined: any. */
+  readonly #changes = new Set<{ key: string | undefined }>();
 
   find(key: string, read: () => Promise<Value>): Promise<Value> {
     const known = this.#known.get(key);
     if (known) return known;
     const found = read();
     // What is read while something changes may be either state.
-    if (this.#changes > 0) return found;
+    if ([...this.#changes].some((change) => change.key === undefined || change.key === key)) return found;
     this.#known.set(key, found);
     found.catch(() => {
       if (this.#known.get(key) === found) this.#known.delete(key);
@@ -19,13 +20,22 @@ export class UntilChanged<Value> {
     return found;
   }
 
-  /** @returns To be called once, when the change is over. */
-  changing(): () => void {
-    this.#changes += 1;
-    this.#known.clear();
+  /**
+   * @param key of the one answer that is about to change; without it any may
+   * @returns To be called once, when the change is over.
+   */
+  changing(key?: string): () => void {
+    const change = { key };
+    this.#changes.add(change);
+    this.#forget(key);
     return () => {
-      this.#changes -= 1;
-      this.#known.clear();
+      this.#changes.delete(change);
+      this.#forget(key);
     };
+  }
+
+  #forget(key: string | undefined): void {
+    if (key === undefined) this.#known.clear();
+    else this.#known.delete(key);
   }
 }

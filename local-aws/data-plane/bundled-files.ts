@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { workerFromSource } from './worker-from-source.ts';
 
 /**
  * Files that are found at run time because they run on their own: the worker that functions run in, and the SDK packages
  * that functions import. In the product they lie in `dist/local-aws` as JavaScript, wherever the bundler put the code
- * that asks; in development they are these sources, run through tsx, and the installed packages.
+ * that asks; in development they are these sources, bundled on the spot, and the installed packages.
  */
 
 /** The packages that a function may import without bringing them, as Lambda's Node.js runtimes provide the SDK. */
@@ -24,9 +25,7 @@ const inDevelopment = here.endsWith('.ts');
 
 /** The worker's entry file. */
 export function workerEntry(): URL {
-  return inDevelopment
-    ? new URL('./lambda-worker.development.mjs', import.meta.url)
-    : pathToFileURL(bundled('lambda-worker.js'));
+  return inDevelopment ? workerFromSource() : pathToFileURL(bundled('lambda-worker.js'));
 }
 
 /** The file behind a provided package: an ES module in the product, what the package itself names in development. */

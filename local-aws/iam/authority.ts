@@ -8,6 +8,8 @@ import { Denials } from './denials.ts';
 import { evaluate } from './evaluate.ts';
 import { DeployedRoles } from './role-policies.ts';
 
+export type DecisionListener = (session: RoleSession, demand: Demand, allowed: boolean) => void;
+
 /**
  * Who may do what: the credentials of roles, and the roles' policies as they are deployed. The data plane asks it for
  * what the platform does in a function's name (writing its log, reading its queue); the front door for everything that
@@ -17,6 +19,7 @@ export class Authority {
   readonly store = new CredentialStore();
   readonly roles: DeployedRoles;
   readonly denials = new Denials();
+  readonly #listeners = new Set<DecisionListener>();
   readonly #log: Log;
   readonly #said = new Set<string>();
 
@@ -42,10 +45,22 @@ export class Authority {
   /** AWS's sentence when a role's session may not; undefined when it may. */
   async refusalOf(session: RoleSession, demand: Demand, region: string): Promise<string | undefined> {
     const reason = await this.reasonAgainst(session, demand, region);
+    for (const listener of this.#listeners) listener(session, demand, reason === undefined);
     if (reason === undefined) return undefined;
     this.denials.note(session, demand);
     this.say(advice(session, demand));
     return reason;
+  }
+
+  /**
+   * Tells of everything that functions ask for, allowed or not: what a function really needs.
+   * @returns Ends it.
+   */
+  onDecision(listener: DecisionListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** The same without a word in the log: for what AWS looks at without being asked for it. */

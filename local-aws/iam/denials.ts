@@ -28,6 +28,11 @@ export class Denials {
     return [...this.#seen.values()];
   }
 
+  /** What one function was refused. */
+  forget(session: string): void {
+    for (const [key, denial] of this.#seen) if (denial.session === session) this.#seen.delete(key);
+  }
+
   clear(): void {
     this.#seen.clear();
   }

@@ -44,10 +44,9 @@ export class FrontDoor {
   async admit(request: IncomingMessage, response: ServerResponse): Promise<IncomingMessage | undefined> {
     const signed = signedRequest(request);
     if (signed === undefined) return this.#unsigned(request, response);
-    if (signed.service === 'iam') this.#noteChange(response);
     const { authority } = this.#options;
     const identified = identify(authority.store, signed);
-    if (identified === undefined) return request;
+    if (identified === undefined) return signed.service === 'iam' ? this.#iam(request, response) : request;
     if ('refusal' in identified) return this.#refuse(request, response, signed.service, identified.refusal);
     const { credentials } = identified;
 
@@ -156,9 +155,17 @@ export class FrontDoor {
     return undefined;
   }
 
-  /** Whoever asks IAM may change something: what is known of roles is read anew until and after it is over. */
-  #noteChange(response: ServerResponse): void {
-    response.once('close', this.#options.authority.roles.changing());
+  /** Whoever asks IAM may change a role: what is known of it is read anew until and after it is over. */
+  async #iam(request: IncomingMessage, response: ServerResponse): Promise<IncomingMessage | undefined> {
+    const body = await readBody(request, largestCall);
+    if (body === undefined) {
+      const message = `A request may have at most ${largestCall} bytes.`;
+      return this.#refuse(request, response, 'iam', { code: 'EntityTooLarge', message });
+    }
+    const form = new URLSearchParams(body.toString('utf8'));
+    if (!/^(?:Get|List|Simulate)/.test(form.get('Action') ?? ''))
+      response.once('close', this.#options.authority.roles.changing(form.get('RoleName') ?? undefined));
+    return replayed(request, body);
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, service: string, refusal: Refusal): undefined {

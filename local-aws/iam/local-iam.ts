@@ -37,7 +37,7 @@ export function createIam(aws: Aws, log: Log): LocalIam {
       watchedProviders(
         providers,
         (type) => type.startsWith('AWS::IAM::'),
-        () => authority.roles.changing(),
+        (type, physicalId) => authority.roles.changing(type === 'AWS::IAM::Role' ? physicalId : undefined),
       ),
   };
 }

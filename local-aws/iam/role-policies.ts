@@ -36,12 +36,12 @@ export class DeployedRoles {
   }
 
   /**
-   * A role or a policy is about to be changed. Until the change is over nothing is kept, so that nobody is judged by
-   * what was before.
+   * A role (or without its name, any role or policy) is about to be changed. Until the change is over nothing is kept of
+   * it, so that nobody is judged by what was before.
    * @returns To be called once, when it is over.
    */
-  changing(): () => void {
-    return this.#known.changing();
+  changing(role?: string): () => void {
+    return this.#known.changing(role);
   }
 
   async #read(RoleName: string): Promise<DeployedRole> {

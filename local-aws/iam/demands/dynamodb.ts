@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AwsCall } from '../aws-call.ts';
-import { arnOf, type Demand, type Demands, unknownAction } from './demand.ts';
+import { arnOf, type Demand, type Demands, demand, unknownAction } from './demand.ts';
 
 const OnTable = z.looseObject({ TableName: z.string(), IndexName: z.string().optional() });
 const Batch = z.looseObject({ RequestItems: z.record(z.string(), z.unknown()) });
@@ -64,5 +64,5 @@ export function dynamodbDemands(call: AwsCall): Demands {
     }
     return { kind: 'demands', demands: [...demands.values()] };
   }
-  return unknownAction(call);
+  return operation === 'ListTables' ? demand('dynamodb:ListTables', '*') : unknownAction(call);
 }

@@ -85,6 +85,22 @@ describe('calls with the credentials of a function', () => {
     );
   });
 
+  it('are counted where they were refused', async () => {
+    const control = async (method: string): Promise<unknown> =>
+      (await fetch(`${local.url}/_local/denials`, { method })).json();
+    await control('DELETE');
+    await fn.allow(allow('dynamodb:PutItem', tableArn));
+    for (let count = 0; count < 3; count++)
+      await assert.rejects(client(DynamoDB).getItem({ TableName: 'tasks', Key: { id: { S: 'a' } } }));
+    await client(DynamoDB).putItem({ TableName: 'tasks', Item: { id: { S: 'a' } } });
+    assert.deepEqual(await control('GET'), {
+      denials: [{ session: 'worker', action: 'dynamodb:GetItem', resource: tableArn, count: 3 }],
+    });
+    await control('DELETE');
+    assert.deepEqual(await control('GET'), { denials: [] });
+    await fn.iam.deleteRolePolicy({ RoleName: fn.roleName, PolicyName: 'all' });
+  });
+
   it('do what attached policies allow, within the boundary', async () => {
     const dynamodb = client(DynamoDB);
     const put = () => dynamodb.putItem({ TableName: 'tasks', Item: { id: { S: 'b' } } });

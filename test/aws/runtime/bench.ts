@@ -41,8 +41,12 @@ export interface Bench {
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-export function connect(endpoint: string): { client: DynamoDBClient; documents: DynamoDBDocument } {
-  const client = new DynamoDBClient({ endpoint, region: 'us-east-2', credentials, maxAttempts: 1 });
+export function connect(
+  endpoint: string,
+  region = 'us-east-2',
+  maxAttempts = 1,
+): { client: DynamoDBClient; documents: DynamoDBDocument } {
+  const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts });
   return { client, documents: DynamoDBDocument.from(client, translation) };
 }
 

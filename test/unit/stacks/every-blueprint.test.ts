@@ -166,6 +166,56 @@ describe('the stacks of every Blueprint', () => {
     });
   });
 
+  it('give roles data by its own name: a table or an index, a bucket, a queue, the pool', () => {
+    const forms: Record<string, RegExp> = {
+      'cognito-idp': /^userpool\/\$\{UserPoolId\}$/,
+      dynamodb: /^table\/\$\{\w+TableName\}(?:\/index\/[A-Za-z0-9_.-]+)?$/,
+      lambda: /^function:[a-z0-9-]+:(?:\*|live)$/,
+      s3: /^\$\{\w+BucketName\}(?:\/(?:files\/)?\*)?$/,
+      logs: /^log-group:\/aws\/lambda\/[a-z0-9-]+:\*$/,
+      sqs: /^\$\{\w+Name\}$/,
+    };
+    holds((stacks) => {
+      for (const [id, { Type, Properties }] of resourcesOf(stacks)) {
+        if (Type !== 'AWS::IAM::Role') continue;
+        const seen = new Set<string>();
+        for (const { Action, Resource, Condition } of statementsOf(Properties)) {
+          for (const { 'Fn::Sub': resource } of Resource) {
+            const [, service = '', place, named = ''] =
+              /^arn:\$\{AWS::Partition\}:([a-z0-9-]+):(\$\{AWS::Region\}:\$\{AWS::AccountId\}|:)(?::|(?=\$))(.*)$/.exec(
+                resource,
+              ) ?? [];
+            assert.match(named, forms[service] ?? /^nothing else$/, `${id}: ${resource}`);
+            // Buckets are the account's, whatever it is: their names are all the world's.
+            assert.equal(place === ':', service === 's3', `${id}: ${resource}`);
+            for (const action of Action) {
+              assert.equal(action.split(':')[0], service, `${id}: ${action} on ${resource}`);
+              const right = `${action} ${resource} ${JSON.stringify(Condition)}`;
+              assert.ok(!seen.has(right), `${id} has ${right} twice`);
+              seen.add(right);
+            }
+          }
+        }
+      }
+    });
+  });
+
+  it('give functions rights on the tables and buckets that their environment names, and on no others', () => {
+    holds((stacks) => {
+      const resources = new Map(resourcesOf(stacks));
+      for (const [id, { Type, Properties }] of resources) {
+        if (Type !== 'AWS::Lambda::Function') continue;
+        const named = (text: string) => [...new Set(text.match(/\w+(?:Table|Bucket)Name(?=["}])/g))].sort();
+        const role = resources.get(id.replace(/Function$/, 'Role'));
+        assert.deepEqual(
+          named(JSON.stringify(role?.Properties.Policies)),
+          named(JSON.stringify(Properties.Environment ?? {})),
+          id,
+        );
+      }
+    });
+  });
+
   it('give every function a role and a log group of its own', () => {
     holds((stacks) => {
       const roles = new Set<string>();

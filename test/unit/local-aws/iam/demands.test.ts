@@ -71,6 +71,7 @@ describe('What a call needs leave for', () => {
     assert.deepEqual(await json('dynamodb', 'Query', { TableName: 't', IndexName: 'i' }), [
       'dynamodb:Query table/t/index/i',
     ]);
+    assert.deepEqual(await json('dynamodb', 'ListTables', {}), ['dynamodb:ListTables *']);
     const arn = 'arn:aws:dynamodb:us-east-2:123456789012:table/t';
     assert.deepEqual(await json('dynamodb', 'GetItem', { TableName: arn }), ['dynamodb:GetItem table/t']);
   });
