@@ -2,10 +2,10 @@ import { listHistory } from '../../deployment/history.ts';
 import type { HistoryEntry } from '../../deployment/live.ts';
 import { artifactBucket } from '../../deployment/names.ts';
 import { isFailure } from '../../deployment/ports.ts';
-import { openAccount, tellObstacle } from '../account.ts';
+import { tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { readProject } from '../project.ts';
+import { inAccount } from '../in-account.ts';
 import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -16,17 +16,10 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     terminal.err('--limit takes a whole number of at least 1.');
     return exitCode.usage;
   }
-  const read = await readProject(values, terminal);
-  if (read.status === 'stopped') return read.exit;
-  const { blueprint, target } = read.project;
   const json = values.json === true;
-  const account = await openAccount(target, terminal, json);
-  if (account.status === 'stopped') return account.exit;
-  const { connection } = account;
-  try {
-    const { systemClock } = await import('../../aws/clock.ts');
+  return inAccount(values, terminal, async ({ blueprint, target, connection, clock }) => {
     const store = connection.bucket(artifactBucket(connection.identity.account, target.region));
-    const history = await listHistory(store, systemClock, blueprint.project.slug, target.environment, limit);
+    const history = await listHistory(store, clock, blueprint.project.slug, target.environment, limit);
     if (isFailure(history)) {
       tellObstacle(
         { code: history.code, message: 'The history cannot be read.', cause: history.message },
@@ -46,9 +39,7 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     if (history.entries.length === 0) terminal.out('Nothing was deployed yet.');
     for (const entry of history.entries) terminal.out(historyLine(entry));
     return exitCode.done;
-  } finally {
-    connection.close();
-  }
+  });
 }
 
 function historyLine({ number, kind, status, startedAt, actor, stacks }: HistoryEntry): string {

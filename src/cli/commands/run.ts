@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type RunEnd, runEnd, runJob } from '../../deployment/run-job.ts';
-import { openAccount, tellObstacle } from '../account.ts';
+import { tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { readProject } from '../project.ts';
+import { inAccount } from '../in-account.ts';
 import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,17 +17,10 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     terminal.err('--wait takes a whole number of seconds, from 0 to 900.');
     return exitCode.usage;
   }
-  const read = await readProject(values, terminal);
-  if (read.status === 'stopped') return read.exit;
-  const { blueprint, target } = read.project;
   const json = values.json === true;
-  const account = await openAccount(target, terminal, json);
-  if (account.status === 'stopped') return account.exit;
-  const { connection } = account;
-  try {
-    const { systemClock } = await import('../../aws/clock.ts');
+  return inAccount(values, terminal, async ({ blueprint, target, connection, clock }) => {
     const name = values.argument ?? '';
-    const sent = await runJob(connection, systemClock, blueprint, name, randomUUID());
+    const sent = await runJob(connection, clock, blueprint, name, randomUUID());
     if (sent.status === 'refused') {
       tellObstacle(sent.problem, terminal, json);
       return sent.problem.code === 'unknown-job' ? exitCode.usage : exitCode.failed;
@@ -36,14 +29,11 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
       terminal.err(placeWords(blueprint.project.name, target, connection.identity.account, connection.endpoint));
       terminal.out(`${name} was put into its queue (run ${sent.run.id}).`);
     }
-    const end: RunEnd =
-      seconds === 0 ? { status: 'open' } : await runEnd(connection, systemClock, sent.run, seconds * 1000);
+    const end: RunEnd = seconds === 0 ? { status: 'open' } : await runEnd(connection, clock, sent.run, seconds * 1000);
     if (json) terminal.out(JSON.stringify({ target, identity: connection.identity, run: sent.run, end }, null, 2));
     else terminal.out(endWords(end, sent.run.functionName));
     return end.status === 'failed' ? exitCode.failed : exitCode.done;
-  } finally {
-    connection.close();
-  }
+  });
 }
 
 function endWords(end: RunEnd, functionName: string): string {

@@ -4,25 +4,18 @@ import { isFailure } from '../../deployment/ports.ts';
 import { operationEnd } from '../../deployment/recovery.ts';
 import { readLive } from '../../deployment/status.ts';
 import { layerTitles } from '../../stacks/stack.ts';
-import { openAccount, tellObstacle } from '../account.ts';
+import { tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { readProject } from '../project.ts';
+import { inAccount } from '../in-account.ts';
 import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `backdrift status`: every stack as CloudFormation has it now. */
 export async function run(values: OptionValues, terminal: Terminal): Promise<ExitCode> {
-  const read = await readProject(values, terminal);
-  if (read.status === 'stopped') return read.exit;
-  const { blueprint, target } = read.project;
   const json = values.json === true;
-  const account = await openAccount(target, terminal, json);
-  if (account.status === 'stopped') return account.exit;
-  const { connection } = account;
-  try {
-    const { systemClock } = await import('../../aws/clock.ts');
-    const live = await readLive(connection.cloudFormation, systemClock, blueprint.project.slug, target.environment);
+  return inAccount(values, terminal, async ({ blueprint, target, connection, clock }) => {
+    const live = await readLive(connection.cloudFormation, clock, blueprint.project.slug, target.environment);
     if (isFailure(live)) {
       tellObstacle({ code: live.code, message: 'The stacks cannot be read.', cause: live.message }, terminal, json);
       return exitCode.failed;
@@ -40,9 +33,7 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     if (addresses.apiUrl !== undefined) terminal.out(`API: ${addresses.apiUrl}`);
     if (addresses.frontendUrl !== undefined) terminal.out(`Frontend: ${addresses.frontendUrl}`);
     return exitCode.done;
-  } finally {
-    connection.close();
-  }
+  });
 }
 
 function statusLine(stack: LiveStack): string {

@@ -1,25 +1,18 @@
 import { userRoles } from '../../deployment/user-roles.ts';
-import { openAccount, tellObstacle } from '../account.ts';
+import { tellObstacle } from '../account.ts';
 import type { OptionValues } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { readProject } from '../project.ts';
+import { inAccount } from '../in-account.ts';
 import { placeWords } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `backdrift users EMAIL`: the roles of a user, changed where asked. */
 export async function run(values: OptionValues, terminal: Terminal): Promise<ExitCode> {
-  const read = await readProject(values, terminal);
-  if (read.status === 'stopped') return read.exit;
-  const { blueprint, target } = read.project;
   const json = values.json === true;
-  const account = await openAccount(target, terminal, json);
-  if (account.status === 'stopped') return account.exit;
-  const { connection } = account;
-  try {
-    const { systemClock } = await import('../../aws/clock.ts');
+  return inAccount(values, terminal, async ({ blueprint, target, connection, clock }) => {
     const email = values.argument ?? '';
     const { 'add-role': add, 'remove-role': remove } = values;
-    const outcome = await userRoles(connection, systemClock, blueprint, {
+    const outcome = await userRoles(connection, clock, blueprint, {
       email,
       ...(add === undefined ? {} : { add }),
       ...(remove === undefined ? {} : { remove }),
@@ -40,7 +33,5 @@ export async function run(values: OptionValues, terminal: Terminal): Promise<Exi
     if (blueprint.tenancy.mode === 'multi_tenant')
       terminal.err('Roles within a tenant are given through the API: a change of role there takes this one back.');
     return exitCode.done;
-  } finally {
-    connection.close();
-  }
+  });
 }
