@@ -105,7 +105,9 @@ function putRequest(entity: RuntimeEntity, row: Row, world: World) {
 }
 
 function keyTaken(entity: RuntimeEntity): Problem {
-  return conflict(`There is a ${entity.name} with this ${entity.key.partition.name} already.`);
+  const { partition, sort } = entity.key;
+  const key = sort === undefined ? partition.name : `${partition.name} and ${sort.name}`;
+  return conflict(`There is a ${entity.name} with this ${key} already.`);
 }
 
 /** Times, the revision, and the attribute that puts the row into the index behind list where no field does. */

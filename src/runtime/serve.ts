@@ -73,7 +73,9 @@ function answering(
       answer = await work(call, fact);
     } catch (error) {
       answer = answerTo(error);
-      surroundings.log({ level: 'error', event: 'failure', ...fact, ...traceOf(error) });
+      // What the caller alone can mend is no failure of the backend.
+      if (answer.kind === 'problem' && answer.status >= 500)
+        surroundings.log({ level: 'error', event: 'failure', ...fact, ...traceOf(error) });
     }
     const response = respond(answer, call, surroundings.origins);
     const duration_ms = Math.round(surroundings.ticks() - began);
@@ -90,12 +92,10 @@ export function serveHealth(surroundings: Surroundings): Handler {
 
 /** GET /openapi.json: the document in the zip, for those who may read it. */
 export function serveOpenapi(read: () => ServedDocument, surroundings: Surroundings): Handler {
-  return async (event, context) => {
-    const call = readCall(event, context);
+  return answering('openapi', surroundings, async ({ caller }) => {
     const { access, openapi } = read();
-    const refusal = refusalOf(access, call.caller);
-    return respond(refusal ?? { kind: 'row', status: 200, body: openapi }, call, surroundings.origins);
-  };
+    return refusalOf(access, caller) ?? { kind: 'row', status: 200, body: openapi };
+  });
 }
 
 const throttles = new Set([

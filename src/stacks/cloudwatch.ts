@@ -47,8 +47,8 @@ export function cloudwatch(scope: Scope): LayerContent {
   for (const queue of queues) watchQueue(queue.deadLettersId, `${queue.label}-dead-letters`, queue.source);
   if (queues.some((queue) => queue.kind === 'job')) watchQueue(undeliveredId, 'undelivered-schedules', 'jobs');
 
-  const watchFunction = (id: string, name: string, label: string, source: string) => {
-    resources[id] = alarm(scope, `${label}-errors`, source, `${name} ended with an error.`, {
+  const watchFunction = (id: string, name: string, label: string, source: string, description: string) => {
+    resources[id] = alarm(scope, `${label}-errors`, source, description, {
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: name }],
@@ -62,11 +62,19 @@ export function cloudwatch(scope: Scope): LayerContent {
       userFunctionName(scope, name),
       kebabCase(name),
       `functions.${name}`,
+      // What the function throws is a failed message, which is tried again and seen in the dead letters in the end.
+      `${name} could not be loaded, or was stopped: its time or memory was used up.`,
     );
   }
   for (const { name } of blueprint.workflows) {
     const label = workflowLabel(name);
-    watchFunction(`${workflowStem(name)}ErrorsAlarm`, workflowName(scope, name), label, `workflows.${name}`);
+    watchFunction(
+      `${workflowStem(name)}ErrorsAlarm`,
+      workflowName(scope, name),
+      label,
+      `workflows.${name}`,
+      `${name} ended with an error.`,
+    );
   }
   const dashboard = dashboardPart(scope);
   return {

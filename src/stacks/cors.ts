@@ -2,7 +2,7 @@ import type { TemplateValue } from './template.ts';
 
 type Headers = Record<string, TemplateValue>;
 
-const requestHeaders = 'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match';
+const requestHeaders = 'Authorization,Content-Type,If-Match,If-None-Match';
 
 /** An origin that can be written into a header and a mapping template: scheme and host, or a star. */
 export function isOrigin(text: string): boolean {
