@@ -109,6 +109,7 @@ describe('Our templates, deployed by clients of others', function () {
       'backdrift-list',
       'by_owner',
       'by_project',
+      'by_status',
     ]);
 
     const changed = structuredClone(template);
