@@ -35,6 +35,10 @@ export function roleProof(project: Project, authority: Authority): RoleProof {
       const steps = scenarioOf(fn, rows)(stage);
       const trial = new Trial(fn, steps, await FunctionRights.of(iam, fn), authority, {
         start: async () => void (await stage.invoke({})),
+        renew: async () => {
+          const { Timeout = 3 } = await lambda.getFunctionConfiguration({ FunctionName: fn.name });
+          await lambda.updateFunctionConfiguration({ FunctionName: fn.name, Timeout: Timeout + 1 });
+        },
         hasLog: async () => {
           const { events = [] } = await logs.filterLogEvents({ logGroupName: `/aws/lambda/${fn.name}` });
           return events.length > 0;
@@ -51,6 +55,8 @@ export function roleProof(project: Project, authority: Authority): RoleProof {
 interface Log {
   /** Calls the function, so that it writes lines. */
   start(): Promise<void>;
+  /** Another deployment of it: it then begins in a new execution environment. */
+  renew(): Promise<void>;
   hasLog(): Promise<boolean>;
 }
 
@@ -73,7 +79,8 @@ class Trial {
   }
 
   async run(): Promise<string[]> {
-    // The stream is made when a function starts: this is looked at before its first start.
+    // The stream is made when a function starts: this is looked at before its first start, so that it need not be
+    // started for it once more.
     const isFirst = ({ action }: Right) => action === 'logs:CreateLogStream';
     const { all } = this.#rights;
     return [
@@ -134,6 +141,10 @@ class Trial {
       action === right.action && matchesArn(right.resource, resource);
     const isRefused = () => denials.all().some((denial) => denial.session === this.#fn.name && isMeant(denial));
     if (right.action.startsWith('logs:')) {
+      await this.#log.start();
+      if (await until(isRefused)) return true;
+      // A message of another function's may have started it already.
+      await this.#log.renew();
       await this.#log.start();
       return until(isRefused);
     }
