@@ -14,16 +14,20 @@ import { runSuite, stopSuites } from './suite.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 
+/** Folders of test/aws that take longest. */
+const longest = ['runtime', 'engine', 'privilege', 'strangers', 'clients'];
+
 /**
  * The longest first, so that the two lanes end together.
  * @type {import('./suite.mjs').Suite[]}
  */
 const all = [
+  ...awsSuites().slice(0, 2),
+  mocha('unit', 'test/unit'),
   mocha('e2e', 'test/e2e'),
-  ...awsSuites(),
+  ...awsSuites().slice(2),
   host('oldest'),
   host('newest'),
-  mocha('unit', 'test/unit'),
   mocha('package', 'test/package'),
   { name: 'types', command: npm, args: ['run', '--silent', 'types'], counts: 'one' },
   { name: 'lint', command: npm, args: ['run', '--silent', 'lint'], counts: 'one' },
@@ -183,7 +187,17 @@ function awsSuites() {
   const folders = new Set(
     tests.filter((file) => file.endsWith('.test.ts')).map((file) => file.split(path.sep)[0] ?? ''),
   );
-  return [...folders].map((folder) => mocha(`aws/${folder}`, `test/aws/${folder}`));
+  const ordered = [...folders].sort((left, right) => weight(right) - weight(left));
+  return ordered.map((folder) => mocha(`aws/${folder}`, `test/aws/${folder}`));
+}
+
+/**
+ * How early a folder of tests is begun.
+ * @param {string} folder
+ */
+function weight(folder) {
+  const place = longest.indexOf(folder);
+  return place < 0 ? 0 : longest.length - place;
 }
 
 /**
