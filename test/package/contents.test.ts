@@ -28,7 +28,6 @@ const required = [
   'dist/local-aws/lambda-worker.js',
   'dist/local-aws/main.js',
   'dist/runtime/door.mjs',
-  'dist/runtime/worker.mjs',
   'dist/runtime/files.mjs',
   'dist/runtime/index.mjs',
   'dist/runtime/worker.mjs',
