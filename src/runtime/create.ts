@@ -1,4 +1,5 @@
 import { type Answer, conflict, invalid, type Problem, tooLarge } from './answer.ts';
+import { withArticle } from './article.ts';
 import { readBody } from './body.ts';
 import { type Claimed, lookAtClaims, noObstacles, take } from './claim-steps.ts';
 import { claimsOf } from './claims.ts';
@@ -107,7 +108,7 @@ function putRequest(entity: RuntimeEntity, row: Row, world: World) {
 function keyTaken(entity: RuntimeEntity): Problem {
   const { partition, sort } = entity.key;
   const key = sort === undefined ? partition.name : `${partition.name} and ${sort.name}`;
-  return conflict(`There is a ${entity.name} with this ${key} already.`);
+  return conflict(`There is ${withArticle(entity.name)} with this ${key} already.`);
 }
 
 /** Times, the revision, and the attribute that puts the row into the index behind list where no field does. */

@@ -1,4 +1,5 @@
 import type { FieldError } from './answer.ts';
+import { withArticle } from './article.ts';
 import type { Caller } from './caller.ts';
 import type { FieldRule, RuntimeEntity } from './entity.ts';
 import { expression, guardTerms } from './expression.ts';
@@ -49,7 +50,7 @@ export function referenceChecks(
 
 /** What is wrong with the fields that name a row which is not there. */
 export function missing({ entity, fields }: Referred): FieldError[] {
-  return fields.map((field) => ({ field, message: `names a ${entity} that does not exist` }));
+  return fields.map((field) => ({ field, message: `names ${withArticle(entity)} that does not exist` }));
 }
 
 function checkOf(

@@ -1,4 +1,5 @@
 import { type Answer, conflict, notFound, type Problem, unfinished } from './answer.ts';
+import { withArticle } from './article.ts';
 import { patiently } from './contention.ts';
 import type { Referred } from './dependents.ts';
 import type { RuntimeEntity } from './entity.ts';
@@ -99,5 +100,5 @@ function identityOf({ name, claiming }: RuntimeEntity, row: Row): string {
 }
 
 function restricted(entity: RuntimeEntity, by: string): Problem {
-  return conflict(`A ${by} refers to this ${entity.name}. Delete or change it first.`);
+  return conflict(`There is ${withArticle(by)} that refers to this ${entity.name}. Delete or change it first.`);
 }

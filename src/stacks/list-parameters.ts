@@ -119,5 +119,5 @@ function wayOf(path: ListPath): string {
   if (!canOrder(path)) return `${subject}, in no particular order.`;
   const { field, optional } = path.sort;
   if (optional !== true) return `${subject}, in order of ${field}; sort and conditions may name ${field}.`;
-  return `${subject} with sort by ${field} or a condition on it: those that have a ${field}, in its order.`;
+  return `${subject} with sort by ${field} or a condition on it: those that have ${field}, in its order.`;
 }

@@ -1,4 +1,5 @@
 import { type Answer, conflict, notFound, unauthenticated } from '../answer.ts';
+import { withArticle } from '../article.ts';
 import { patiently } from '../contention.ts';
 import { deletedAt } from '../entity.ts';
 import type { Call } from '../event.ts';
@@ -89,5 +90,5 @@ function tenantExists(
 }
 
 function notInvited(team: Team) {
-  return notFound(`invitation to a ${team.tenant.entity}`);
+  return notFound(`invitation to ${withArticle(team.tenant.entity)}`);
 }

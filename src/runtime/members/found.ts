@@ -1,4 +1,5 @@
 import { type Answer, conflict, unauthenticated } from '../answer.ts';
+import { withArticle } from '../article.ts';
 import { create } from '../create.ts';
 import type { RuntimeEntity } from '../entity.ts';
 import type { Request } from '../operations.ts';
@@ -25,7 +26,9 @@ export async function found(
   const { caller } = request.call;
   const { sub: user, email } = caller;
   if (user === undefined) return unauthenticated();
-  const has = conflict(`Your account belongs to a ${entity.name} already. Refresh your tokens if they do not name it.`);
+  const has = conflict(
+    `Your account belongs to ${withArticle(entity.name)} already. Refresh your tokens if they do not name it.`,
+  );
   if (caller.tenant !== undefined) return has;
 
   const { members: keys, group: role } = founding;

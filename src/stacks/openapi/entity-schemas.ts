@@ -50,7 +50,7 @@ function shownField(entity: Entity, field: Field): JsonSchema {
     ...(format === undefined ? {} : { format }),
     ...(Array.isArray(values) ? { enum: always || values.includes(null) ? values : [...values, null] } : {}),
     ...(field.managed ? { readOnly: true } : {}),
-    ...(field.references === undefined ? {} : { description: `The id of a ${field.references}.` }),
+    ...(field.references === undefined ? {} : { description: `The id of one ${field.references}.` }),
   };
 }
 

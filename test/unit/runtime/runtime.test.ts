@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { withArticle } from '../../../src/runtime/article.ts';
 import { prepareEntity } from '../../../src/runtime/entity.ts';
 import { readCall } from '../../../src/runtime/event.ts';
 import { normalizedMoment } from '../../../src/runtime/moment.ts';
@@ -123,5 +124,19 @@ describe('a failing backend', () => {
       assert.ok(!JSON.stringify([response, log]).includes('secret'));
       assert.equal(JSON.parse(response.body).request_id, 'r-9');
     }
+  });
+});
+
+describe('articles', () => {
+  it('go with the sound that a name begins with', () => {
+    assert.deepEqual(['task', 'organization', 'user', 'unit', 'invoice', 'Article', 'umbrella'].map(withArticle), [
+      'a task',
+      'an organization',
+      'a user',
+      'a unit',
+      'an invoice',
+      'an Article',
+      'an umbrella',
+    ]);
   });
 });

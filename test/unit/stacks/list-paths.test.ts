@@ -189,7 +189,7 @@ describe('the description of a list', () => {
     ]);
     assert.ok(
       described?.ways.includes(
-        'By status with sort by due_on or a condition on it: those that have a due_on, in its order.',
+        'By status with sort by due_on or a condition on it: those that have due_on, in its order.',
       ),
     );
   });
