@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import { temporaryFolder } from '../../builders/temporary-folder.ts';
 import { type Bench, type Resource, startBench } from '../support/bench.ts';
 
 const role = 'arn:aws:iam::123456789012:role/any';
@@ -456,26 +457,35 @@ describe('functions run', () => {
   });
 
   it('and leave nothing in the temporary directory when they stop', async function () {
-    const own = await startBench(this);
-    await makeRole(own);
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('backdrift-functions-'));
-    const made = await own.create('AWS::Lambda::Function', {
-      Runtime: 'nodejs22.x',
-      Handler: 'index.handler',
-      Role: role,
-      Code: { ZipFile: 'exports.handler = async () => 1;' },
-    });
-    const client = new LambdaClient({
-      endpoint: own.url,
-      region: own.region,
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    });
-    await client.send(new InvokeCommand({ FunctionName: made.physicalId }));
-    const during = (await readdir(tmpdir())).filter((name) => name.startsWith('backdrift-functions-'));
-    assert.equal(during.length, before.length + 1);
-    client.destroy();
-    await own.stop();
-    const afterwards = (await readdir(tmpdir())).filter((name) => name.startsWith('backdrift-functions-'));
-    assert.deepEqual(afterwards.sort(), before.sort());
+    // One of its own: other suites run at the same time.
+    const folder = temporaryFolder();
+    const shared = process.env.TMPDIR;
+    process.env.TMPDIR = folder.path;
+    const unpacked = async () =>
+      (await readdir(folder.path)).filter((name) => name.startsWith('backdrift-functions-')).length;
+    try {
+      const own = await startBench(this);
+      await makeRole(own);
+      const made = await own.create('AWS::Lambda::Function', {
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Role: role,
+        Code: { ZipFile: 'exports.handler = async () => 1;' },
+      });
+      const client = new LambdaClient({
+        endpoint: own.url,
+        region: own.region,
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      });
+      await client.send(new InvokeCommand({ FunctionName: made.physicalId }));
+      assert.equal(await unpacked(), 1);
+      client.destroy();
+      await own.stop();
+      assert.equal(await unpacked(), 0);
+    } finally {
+      if (shared === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = shared;
+      folder.remove();
+    }
   });
 });
