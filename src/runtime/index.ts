@@ -10,36 +10,19 @@
  */
 import { readFileSync } from 'node:fs';
 import { prepareEntity } from './entity.ts';
+import { inLambda } from './in-lambda.ts';
 import { own } from './json.ts';
-import { createLog } from './log/metrics.ts';
 import { cognitoUserPool } from './members/cognito.ts';
 import { prepareTeam } from './members/team.ts';
 import type { UserPool } from './members/user-pool.ts';
 import { Misconfigured } from './misconfigured.ts';
 import { newId } from './new-id.ts';
-import {
-  type Backend,
-  type Surroundings,
-  serve,
-  serveHealth,
-  serveMembers,
-  serveOpenapi,
-  type TeamBackend,
-} from './serve.ts';
+import { type Backend, serve, serveHealth, serveMembers, serveOpenapi, type TeamBackend } from './serve.ts';
 import { readServedDocument } from './served-document.ts';
 import { translation } from './translation.ts';
 import { tablesFrom, type World } from './world.ts';
 
-const surroundings: Surroundings = {
-  origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
-  // Not through the console: Lambda would put the line into a line of its own, where CloudWatch finds no metrics.
-  log: createLog({
-    service: process.env.BACKDRIFT_SERVICE,
-    now: () => Date.now(),
-    write: (text) => process.stdout.write(text),
-  }),
-  ticks: () => performance.now(),
-};
+const surroundings = inLambda();
 
 /** Started while Lambda initialises the function, when it has the whole CPU; a failure is answered call by call. */
 const connection = connect();
@@ -55,6 +38,7 @@ const teamBackend: TeamBackend = async () => {
 function readModel(): unknown {
   return JSON.parse(readFileSync(new URL('./model.json', import.meta.url), 'utf8'));
 }
+
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 async function connect() {

@@ -6,7 +6,7 @@
  * `CORS_ORIGINS`; `BACKDRIFT_SERVICE`.
  */
 import { readFileSync } from 'node:fs';
-import { createLog } from '../log/metrics.ts';
+import { inLambda } from '../in-lambda.ts';
 import { exportedHandler } from '../user-handler.ts';
 import { workerParts } from '../worker/surroundings.ts';
 import { worker } from '../worker/worker.ts';
@@ -17,6 +17,7 @@ import type { Lookup } from './row.ts';
 
 const prepared = prepare();
 const connection = readsRows() ? connect() : undefined;
+// Answered call by call.
 connection?.catch(() => undefined);
 
 // A module that does not load is Lambda's to report: it starts the function anew with the next request.
@@ -32,15 +33,7 @@ export const handler = door(
     handler: worker(workerParts(exportedHandler(module))),
     lookup: () => connection ?? connect(),
   },
-  {
-    origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
-    log: createLog({
-      service: process.env.BACKDRIFT_SERVICE,
-      now: () => Date.now(),
-      write: (text) => process.stdout.write(text),
-    }),
-    ticks: () => performance.now(),
-  },
+  inLambda(),
 );
 
 /** Read once; what is wrong is told request by request. */

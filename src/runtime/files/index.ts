@@ -2,28 +2,19 @@
  * What runs in the Lambda functions behind the routes of files: one bundle for every storage, told apart by the
  * `model.json` beside it. Handlers: `index.upload`, `index.list`, `index.get`, `index.remove`.
  *
- * Environment: `FILES_BUCKET`, the bucket of the storage; `CORS_ORIGINS`, the web origins that may call from a browser,
- * separated by commas; `BACKDRIFT_SERVICE`, the project and environment that metrics are counted under. Addresses are made for AWS, or for what `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` names.
+ * Environment: `FILES_BUCKET`, the bucket of the storage, and that of `inLambda`. Addresses are made for AWS, or for what
+ * `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` names.
  */
 import { readFileSync } from 'node:fs';
-import { createLog } from '../log/metrics.ts';
+import { inLambda } from '../in-lambda.ts';
 import { Misconfigured } from '../misconfigured.ts';
 import { newId } from '../new-id.ts';
-import type { Surroundings } from '../serve.ts';
 import { prepareFileModel } from './model.ts';
 import { bucketObjects } from './s3-objects.ts';
 import { type FileBackend, serveFiles } from './serve.ts';
 import { createSigner } from './signer.ts';
 
-const surroundings: Surroundings = {
-  origins: (process.env.CORS_ORIGINS ?? '').split(',').flatMap((origin) => origin.trim() || []),
-  log: createLog({
-    service: process.env.BACKDRIFT_SERVICE,
-    now: () => Date.now(),
-    write: (text) => process.stdout.write(text),
-  }),
-  ticks: () => performance.now(),
-};
+const surroundings = inLambda();
 
 /** Started while Lambda initialises the function, when it has the whole CPU; a failure is answered call by call. */
 const connection = connect();

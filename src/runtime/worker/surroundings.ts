@@ -1,4 +1,4 @@
-import { createLog } from '../log/metrics.ts';
+import { inLambda } from '../in-lambda.ts';
 import type { UserHandler } from '../user-handler.ts';
 import type { Delivery } from './message.ts';
 import { nameIn, workQueues } from './work-queues.ts';
@@ -8,17 +8,14 @@ import type { WorkerParts } from './worker.ts';
  * What a worker needs of Lambda. Environment: `WORK_QUEUES`, the queues that feed the function; `BACKDRIFT_SERVICE`.
  */
 export function workerParts(handler: UserHandler): WorkerParts {
+  const { log, ticks } = inLambda();
   return {
     queues: remembered(() => workQueues(process.env.WORK_QUEUES)),
     handler,
     hide: hideInQueue,
-    log: createLog({
-      service: process.env.BACKDRIFT_SERVICE,
-      now: () => Date.now(),
-      write: (text) => process.stdout.write(text),
-    }),
+    log,
     complain: (error) => console.error(error),
-    ticks: () => performance.now(),
+    ticks,
   };
 }
 
